@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalConfig(AppConfig):
+    """Site-wide helpers, and the one number that says the public record changed."""
+
+    name = "config"
+    verbose_name = _("portal")

@@ -1,0 +1,14 @@
+"""The settings of the tests: the same, with what would only slow them down left out."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "tests")
+os.environ.setdefault("HTTPS", "off")
+
+from config.settings import *  # noqa: F403 -- the environment must be set first
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {  # noqa: F405 -- comes with the star
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]

@@ -1,0 +1,3 @@
+"""Addresses that machines ask for: the same in every language."""
+
+urlpatterns: list = []

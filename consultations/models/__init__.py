@@ -1,0 +1,51 @@
+from consultations.models.agreement import (
+    AgreementComponent,
+    AgreementParty,
+    AgreementStep,
+    PartnershipAgreement,
+)
+from consultations.models.evidence import (
+    Correction,
+    Discrepancy,
+    Document,
+    Progress,
+    Source,
+)
+from consultations.models.followup import AidDistribution, Commitment, Expectation
+from consultations.models.meeting import Meeting
+from consultations.models.participation import AgendaItem, Attendance, Participation
+from consultations.models.publication import Publication
+from consultations.models.series import MeetingSeries
+from consultations.models.vocabulary import (
+    Instrument,
+    MeetingType,
+    Programme,
+    TargetGroup,
+    Theme,
+)
+
+__all__ = [
+    "AgendaItem",
+    "AgreementComponent",
+    "AgreementParty",
+    "AgreementStep",
+    "AidDistribution",
+    "Attendance",
+    "Commitment",
+    "Correction",
+    "Discrepancy",
+    "Document",
+    "Expectation",
+    "Instrument",
+    "Meeting",
+    "MeetingSeries",
+    "MeetingType",
+    "Participation",
+    "PartnershipAgreement",
+    "Programme",
+    "Progress",
+    "Publication",
+    "Source",
+    "TargetGroup",
+    "Theme",
+]

@@ -1,0 +1,302 @@
+"""What was expected, what was committed to, what was paid out."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from config.localization import Language, in_three_languages, localized, written_in
+from consultations.models.source_reference import Sourced
+
+
+class AmountNote(models.TextChoices):
+    """How an amount is meant; without a note, nothing is known of it."""
+
+    EXACT = "exact", _("exact")
+    ABOUT = "about", _("about")
+    PROGRAMME_TOTAL = "programme_total", _("total of the programme")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class ExpectationQuerySet(models.QuerySet):
+    def published(self):
+        """Expectations raised at published meetings."""
+        return self.filter(meeting__publication="published")
+
+
+class Expectation(Sourced):
+    """What a category of participants expected, found difficult or recommended."""
+
+    class Kind(models.TextChoices):
+        EXPECTATION = "expectation", _("expectation")
+        DIFFICULTY = "difficulty", _("difficulty")
+        RECOMMENDATION = "recommendation", _("recommendation")
+
+    class State(models.TextChoices):
+        NOTED = "noted", _("noted")
+        ACCEPTED = "accepted", _("accepted")
+        IN_PROGRESS = "in_progress", _("in progress")
+        DONE = "done", _("done")
+        DECLINED = "declined", _("declined")
+
+    meeting = models.ForeignKey(
+        "consultations.Meeting",
+        on_delete=models.CASCADE,
+        related_name="expectations",
+        verbose_name=_("meeting"),
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    kind = models.CharField(
+        _("kind"), max_length=15, choices=Kind, default=Kind.EXPECTATION
+    )
+    text_ar, text_fr, text_en = in_three_languages(models.TextField, _("text"))
+    category = models.ForeignKey(
+        "stakeholders.ParticipantCategory",
+        on_delete=models.PROTECT,
+        related_name="expectations",
+        null=True,
+        blank=True,
+        verbose_name=_("category that raised it"),
+    )
+    organisation = models.ForeignKey(
+        "stakeholders.Organisation",
+        on_delete=models.PROTECT,
+        related_name="expectations",
+        null=True,
+        blank=True,
+        verbose_name=_("organisation that raised it"),
+    )
+    theme = models.ForeignKey(
+        "consultations.Theme",
+        on_delete=models.PROTECT,
+        related_name="expectations",
+        null=True,
+        blank=True,
+        verbose_name=_("theme"),
+    )
+    state = models.CharField(
+        _("state"), max_length=15, choices=State, default=State.NOTED
+    )
+    answer_ar, answer_fr, answer_en = in_three_languages(
+        models.TextField, _("the ministry's answer")
+    )
+    answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    updated_at = models.DateTimeField(_("last change"), auto_now=True)
+    history = HistoricalRecords()
+
+    text = localized("text")
+    answer = localized("answer")
+    objects = ExpectationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("expectation or recommendation")
+        verbose_name_plural = _("expectations and recommendations")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text_ar="") | ~Q(text_fr=""),
+                name="expectation_has_a_text",
+                violation_error_message=_("Give the text in Arabic or in French."),
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_on__isnull=True)
+                | ~Q(answer_ar="")
+                | ~Q(answer_fr=""),
+                name="expectation_answer_date_has_an_answer",
+                violation_error_message=_("“Answered on” needs the ministry's answer."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.text)
+
+
+class CommitmentQuerySet(models.QuerySet):
+    def published(self):
+        """Commitments made at published meetings."""
+        return self.filter(meeting__publication="published")
+
+    def late(self, today=None):
+        """Commitments whose date has passed and that are neither done nor abandoned."""
+        return self.filter(
+            due_on__lt=today or timezone.localdate(), state__in=Commitment.OPEN
+        )
+
+
+class Commitment(Sourced):
+    """What somebody undertook to do, and what became of it."""
+
+    class State(models.TextChoices):
+        ANNOUNCED = "announced", _("announced")
+        IN_PROGRESS = "in_progress", _("in progress")
+        DONE = "done", _("done")
+        ABANDONED = "abandoned", _("abandoned")
+        UNKNOWN = "unknown", _("unknown")
+
+    OPEN = (State.ANNOUNCED, State.IN_PROGRESS, State.UNKNOWN)
+
+    meeting = models.ForeignKey(
+        "consultations.Meeting",
+        on_delete=models.CASCADE,
+        related_name="commitments",
+        verbose_name=_("meeting"),
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    text_ar, text_fr, text_en = in_three_languages(models.TextField, _("text"))
+    owner = models.ForeignKey(
+        "stakeholders.Organisation",
+        on_delete=models.PROTECT,
+        related_name="commitments",
+        null=True,
+        blank=True,
+        verbose_name=_("owner"),
+        help_text=_("The organisation that undertook it."),
+    )
+    theme = models.ForeignKey(
+        "consultations.Theme",
+        on_delete=models.PROTECT,
+        related_name="commitments",
+        null=True,
+        blank=True,
+        verbose_name=_("theme"),
+    )
+    amount = models.DecimalField(
+        _("amount in dirhams"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    amount_note = models.CharField(
+        _("note on the amount"),
+        max_length=15,
+        choices=AmountNote,
+        default=AmountNote.UNKNOWN,
+    )
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=15, choices=State, default=State.ANNOUNCED
+    )
+    answers = models.ManyToManyField(
+        Expectation,
+        related_name="commitments",
+        blank=True,
+        verbose_name=_("expectations it answers"),
+    )
+    agreement = models.ForeignKey(
+        "consultations.PartnershipAgreement",
+        on_delete=models.PROTECT,
+        related_name="commitments",
+        null=True,
+        blank=True,
+        verbose_name=_("agreement it led to"),
+    )
+    updated_at = models.DateTimeField(_("last change"), auto_now=True)
+    history = HistoricalRecords(m2m_fields=["answers"])
+
+    text = localized("text")
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("commitment")
+        verbose_name_plural = _("commitments")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text_ar="") | ~Q(text_fr=""),
+                name="commitment_has_a_text",
+                violation_error_message=_("Give the text in Arabic or in French."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gte=0),
+                name="commitment_amount_is_not_negative",
+                violation_error_message=_("The amount is below zero."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(amount__isnull=True) & Q(amount_note="unknown"))
+                | (Q(amount__isnull=False) & ~Q(amount_note="unknown")),
+                name="commitment_amount_has_its_note",
+                violation_error_message=_(
+                    "Say in the note on the amount whether it is exact; without an "
+                    "amount it is “unknown”."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.text)
+
+    def is_late(self, today=None):
+        """Whether the due date has passed without the commitment being closed."""
+        return (
+            self.due_on is not None
+            and self.due_on < (today or timezone.localdate())
+            and self.state in self.OPEN
+        )
+
+
+class AidDistribution(Sourced):
+    """Aid paid out on the occasion of a meeting."""
+
+    meeting = models.ForeignKey(
+        "consultations.Meeting",
+        on_delete=models.CASCADE,
+        related_name="aid_distributions",
+        verbose_name=_("meeting"),
+    )
+    programme = models.ForeignKey(
+        "consultations.Programme",
+        on_delete=models.PROTECT,
+        related_name="aid_distributions",
+        null=True,
+        blank=True,
+        verbose_name=_("programme"),
+    )
+    description_ar, description_fr, description_en = in_three_languages(
+        models.CharField, _("description"), max_length=500
+    )
+    amount = models.DecimalField(
+        _("amount in dirhams"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    beneficiaries = models.PositiveIntegerField(
+        _("number of beneficiaries"), null=True, blank=True
+    )
+    legal_basis = models.ForeignKey(
+        "consultations.PartnershipAgreement",
+        on_delete=models.PROTECT,
+        related_name="aid_distributions",
+        null=True,
+        blank=True,
+        verbose_name=_("legal basis"),
+        help_text=_("The agreement that the aid was paid under."),
+    )
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    language = models.CharField(
+        _("language of the note"),
+        max_length=2,
+        choices=Language,
+        default=Language.ARABIC,
+    )
+    history = HistoricalRecords()
+
+    description = localized("description")
+    note_text = written_in("note")
+
+    class Meta:
+        verbose_name = _("aid distribution")
+        verbose_name_plural = _("aid distributions")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gte=0),
+                name="aiddistribution_amount_is_not_negative",
+                violation_error_message=_("The amount is below zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(programme__isnull=False)
+                | ~Q(description_ar="")
+                | ~Q(description_fr=""),
+                name="aiddistribution_says_what_it_is",
+                violation_error_message=_("Name the programme or describe the aid."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.description or self.programme)

@@ -1,0 +1,98 @@
+"""What meetings and agreements have in common: who made them, who may read them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Publication(models.TextChoices):
+    """How far a record is on its way to the public."""
+
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class PublishedQuerySet(models.QuerySet):
+    def published(self):
+        """Records that anyone may read; every public page and file starts here."""
+        return self.filter(publication=Publication.PUBLISHED)
+
+
+class Published(models.Model):
+    """A record that is drafted, published and perhaps withdrawn, but never deleted.
+
+    ``services`` alone changes ``publication``, so that one place dates the change.
+    """
+
+    publication = models.CharField(
+        _("publication"),
+        max_length=10,
+        choices=Publication,
+        default=Publication.DRAFT,
+        editable=False,
+    )
+    published_at = models.DateTimeField(
+        _("first published at"), null=True, blank=True, editable=False
+    )
+    withdrawal_reason = models.TextField(
+        _("reason of the withdrawal"), blank=True, editable=False
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("created by"),
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last change"), auto_now=True)
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+    search_text = models.TextField(editable=False, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(publication__in=["draft", "in_review"])
+                | (~Q(title_ar="") & Q(published_at__isnull=False)),
+                name="%(class)s_has_an_arabic_title_once_published",
+                violation_error_message=_(
+                    "A published record needs its title in Arabic."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(publication="withdrawn") | ~Q(withdrawal_reason=""),
+                name="%(class)s_says_why_it_was_withdrawn",
+                violation_error_message=_("Give the reason of the withdrawal."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    publication__in=["draft", "in_review", "published", "withdrawn"]
+                ),
+                name="%(class)s_publication_is_known",
+                violation_error_message=_(
+                    "The publication is draft, in review, published or withdrawn."
+                ),
+            ),
+        ]
+
+    def save(self, *args, **kwargs):
+        # In the database, so that two savers never arrive at the same number.
+        self.version = F("version") + 1 if self.pk else 1
+        if (update_fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*update_fields, "version", "updated_at"}
+        super().save(*args, **kwargs)
+
+    @property
+    def is_published(self):
+        return self.publication == Publication.PUBLISHED
+
+    @property
+    def was_ever_published(self):
+        """Whether its address is already known to the public, and so fixed."""
+        return self.published_at is not None

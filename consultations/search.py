@@ -1,0 +1,78 @@
+"""What a record can be found by: every name and spelling of it, folded."""
+
+from config.folding import fold
+from config.localization import LANGUAGES
+from config.other_names import split_other_names
+from consultations.models import Meeting, PartnershipAgreement
+
+MEETING_COLUMNS = ("title", "city", "venue", "summary", "objectives", "key_messages")
+AGREEMENT_COLUMNS = ("title", "short_label", "purpose")
+
+
+def _in_all_languages(thing, names) -> list[str]:
+    return [getattr(thing, f"{name}_{code}") for name in names for code in LANGUAGES]
+
+
+def _names(thing) -> list[str]:
+    """Return every name of a region, province, organisation, person or term."""
+    names = [getattr(thing, f"name_{code}", "") for code in LANGUAGES]
+    return names + split_other_names(getattr(thing, "other_names", ""))
+
+
+def meeting_text(meeting: Meeting) -> str:
+    """Return the folded text that ``meeting`` is found by."""
+    texts = [meeting.slug, meeting.slogan, meeting.type_note, meeting.scope_note]
+    texts += _in_all_languages(meeting, MEETING_COLUMNS)
+    texts += _names(meeting.type)
+    if meeting.region_id:
+        texts += _names(meeting.region)
+    if meeting.series_id:
+        texts += _in_all_languages(meeting.series, ["title"])
+    for related in (meeting.provinces, meeting.themes):
+        for thing in related.all():
+            texts += _names(thing)
+    rows = meeting.participations.select_related("organisation", "person", "category")
+    for row in rows:
+        texts += _names(row.category)
+        texts += _in_all_languages(row, ["office_stated", "description"])
+        if row.organisation_id:
+            texts += _names(row.organisation)
+        if row.public_person:
+            texts += _names(row.person)
+    for model in (meeting.expectations, meeting.commitments):
+        for row in model.all():
+            texts += _in_all_languages(row, ["text"])
+    return fold("\n".join(text for text in texts if text))
+
+
+def agreement_text(agreement: PartnershipAgreement) -> str:
+    """Return the folded text that ``agreement`` is found by."""
+    texts = [agreement.reference, agreement.territory_note]
+    texts += _in_all_languages(agreement, AGREEMENT_COLUMNS)
+    for term in (agreement.instrument, agreement.programme):
+        if term:
+            texts += _names(term)
+    for related in (
+        agreement.regions,
+        agreement.provinces,
+        agreement.themes,
+        agreement.target_groups,
+    ):
+        for thing in related.all():
+            texts += _names(thing)
+    for party in agreement.parties.select_related("organisation", "signed_by"):
+        texts += _in_all_languages(party, ["description"])
+        if party.organisation_id:
+            texts += _names(party.organisation)
+        if party.signed_by_id:
+            texts += _names(party.signed_by)
+    for component in agreement.components.all():
+        texts += _in_all_languages(component, ["description"])
+    return fold("\n".join(text for text in texts if text))
+
+
+def refresh_search_text(record: Meeting | PartnershipAgreement) -> None:
+    """Write ``search_text`` anew; no new version, for no fact has changed."""
+    text = meeting_text if isinstance(record, Meeting) else agreement_text
+    record.search_text = text(record)
+    type(record).objects.filter(pk=record.pk).update(search_text=record.search_text)

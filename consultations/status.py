@@ -1,0 +1,179 @@
+"""Where an agreement stands: derived from its steps and its period, never typed.
+
+The rule stands here twice, as a function and as an ORM expression, and one table of
+cases holds both to each other (``tests/consultations/test_status.py``):
+
+1. Steps dated after today have not happened yet.
+2. Of the steps that decide (all but amendments), the one of the highest rank wins:
+   proposed, approved, initialled, signed, entered into force, suspended or resumed,
+   completed or terminated. Within a rank a later date wins, an undated step comes
+   before every dated one, and of two alike the one entered last wins.
+3. What was signed, entered into force, was suspended or resumed has expired once its
+   period is past. What was only signed is in force while its period runs, and stays
+   signed where no period is known.
+4. Without a deciding step the period alone speaks: running, past, or unknown.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.utils.translation import gettext_lazy as _
+
+
+class StepKind(models.TextChoices):
+    """A step in the life of an agreement."""
+
+    PROPOSED = "proposed", _("proposed")
+    APPROVED = "approved", _("approved")
+    INITIALLED = "initialled", _("initialled")
+    SIGNED = "signed", _("signed")
+    ENTERED_INTO_FORCE = "entered_into_force", _("entered into force")
+    AMENDED = "amended", _("amended")
+    SUSPENDED = "suspended", _("suspended")
+    RESUMED = "resumed", _("resumed")
+    COMPLETED = "completed", _("completed")
+    TERMINATED = "terminated", _("terminated")
+
+
+class Status(models.TextChoices):
+    """Where an agreement stands on a given day."""
+
+    PROPOSED = "proposed", _("proposed")
+    APPROVED = "approved", _("approved")
+    INITIALLED = "initialled", _("initialled")
+    SIGNED = "signed", _("signed")
+    IN_FORCE = "in_force", _("in force")
+    SUSPENDED = "suspended", _("suspended")
+    COMPLETED = "completed", _("completed")
+    TERMINATED = "terminated", _("terminated")
+    EXPIRED = "expired", _("expired")
+    UNKNOWN = "unknown", _("status unknown")
+
+
+RANKS = {
+    StepKind.PROPOSED: 1,
+    StepKind.APPROVED: 2,
+    StepKind.INITIALLED: 3,
+    StepKind.SIGNED: 4,
+    StepKind.ENTERED_INTO_FORCE: 5,
+    StepKind.SUSPENDED: 6,
+    StepKind.RESUMED: 6,
+    StepKind.COMPLETED: 7,
+    StepKind.TERMINATED: 7,
+}
+# What a deciding step says when no period changes it.
+MEANINGS = {
+    StepKind.PROPOSED: Status.PROPOSED,
+    StepKind.APPROVED: Status.APPROVED,
+    StepKind.INITIALLED: Status.INITIALLED,
+    StepKind.SIGNED: Status.SIGNED,
+    StepKind.ENTERED_INTO_FORCE: Status.IN_FORCE,
+    StepKind.SUSPENDED: Status.SUSPENDED,
+    StepKind.RESUMED: Status.IN_FORCE,
+    StepKind.COMPLETED: Status.COMPLETED,
+    StepKind.TERMINATED: Status.TERMINATED,
+}
+# Once one of these is the last step, a past period ends the agreement.
+EXPIRING = (
+    StepKind.SIGNED,
+    StepKind.ENTERED_INTO_FORCE,
+    StepKind.SUSPENDED,
+    StepKind.RESUMED,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step as the rule sees it; ``order`` tells which of two was entered last."""
+
+    kind: str
+    date: datetime.date | None = None
+    order: int = 0
+
+
+def deciding_step(steps: Iterable[Step], today: datetime.date) -> Step | None:
+    """Return the step that the status follows from, None if there is none."""
+    happened = [
+        step
+        for step in steps
+        if step.kind in RANKS and (step.date is None or step.date <= today)
+    ]
+    return max(
+        happened,
+        key=lambda step: (
+            RANKS[step.kind],
+            step.date or datetime.date.min,
+            step.order,
+        ),
+        default=None,
+    )
+
+
+def derive_status(
+    steps: Iterable[Step],
+    *,
+    period_starts_on: datetime.date | None = None,
+    period_ends_on: datetime.date | None = None,
+    today: datetime.date,
+) -> Status:
+    """Return the status on ``today`` of an agreement with these steps and period."""
+    is_past = period_ends_on is not None and period_ends_on < today
+    is_running = (
+        not is_past and period_starts_on is not None and period_starts_on <= today
+    )
+    step = deciding_step(steps, today)
+    if step is None:
+        if is_past:
+            return Status.EXPIRED
+        return Status.IN_FORCE if is_running else Status.UNKNOWN
+    if is_past and step.kind in EXPIRING:
+        return Status.EXPIRED
+    if is_running and step.kind == StepKind.SIGNED:
+        return Status.IN_FORCE
+    return MEANINGS[step.kind]
+
+
+def deciding_step_expression(today: datetime.date, steps: models.QuerySet) -> Subquery:
+    """Return ``deciding_step`` as an expression over agreements: the kind of the step.
+
+    ``steps`` are all agreement steps, unfiltered.
+    """
+    return Subquery(
+        steps.filter(agreement=OuterRef("pk"), kind__in=RANKS)
+        .filter(Q(date__isnull=True) | Q(date__lte=today))
+        .order_by(
+            Case(
+                *(When(kind=kind, then=Value(rank)) for kind, rank in RANKS.items())
+            ).desc(),
+            F("date").desc(nulls_last=True),
+            "-pk",
+        )
+        .values("kind")[:1]
+    )
+
+
+def status_expression(today: datetime.date) -> Case:
+    """Return ``derive_status`` as an expression over agreements.
+
+    They must be annotated with ``deciding_step`` (see above).
+    """
+    is_past = Q(period_ends_on__lt=today)
+    is_running = Q(period_starts_on__lte=today)
+    # Each branch may rely on the ones above it having been refused.
+    return Case(
+        When(is_past & Q(deciding_step__in=EXPIRING), then=Value(Status.EXPIRED)),
+        When(
+            is_running & Q(deciding_step=StepKind.SIGNED), then=Value(Status.IN_FORCE)
+        ),
+        *(
+            When(deciding_step=kind, then=Value(status))
+            for kind, status in MEANINGS.items()
+        ),
+        When(is_past, then=Value(Status.EXPIRED)),
+        When(is_running, then=Value(Status.IN_FORCE)),
+        default=Value(Status.UNKNOWN),
+        output_field=models.CharField(),
+    )

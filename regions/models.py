@@ -1,0 +1,136 @@
+"""Morocco's twelve regions and their seventy-five prefectures and provinces."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from config.localization import in_three_languages, localized
+from config.other_names import OtherNamesField
+
+
+class Region(models.Model):
+    """One of the twelve regions of decree 2-15-40, named and counted as the HCP does."""
+
+    iso_code = models.CharField(
+        _("ISO code"), max_length=5, unique=True, help_text=_("For example MA-02.")
+    )
+    code = models.CharField(
+        _("HCP code"),
+        max_length=2,
+        unique=True,
+        help_text=_("Two digits, kept as text."),
+    )
+    slug = models.SlugField(
+        _("address"), unique=True, help_text=_("Stands in addresses; never changed.")
+    )
+    name_ar, name_fr, name_en = in_three_languages(
+        models.CharField, _("name"), max_length=100
+    )
+    seat_ar, seat_fr, seat_en = in_three_languages(
+        models.CharField, _("seat"), max_length=100
+    )
+    seat_province = models.ForeignKey(
+        "regions.Province",
+        on_delete=models.PROTECT,
+        related_name="regions_seated",
+        null=True,
+        blank=True,
+        verbose_name=_("prefecture or province of the seat"),
+    )
+    population_2014 = models.PositiveIntegerField(
+        _("legal population 2014"), null=True, blank=True
+    )
+    population_2024 = models.PositiveIntegerField(
+        _("legal population 2024"), null=True, blank=True
+    )
+    area_km2 = models.PositiveIntegerField(
+        _("official area in km²"), null=True, blank=True
+    )
+    other_names = OtherNamesField()
+    history = HistoricalRecords()
+
+    name = localized("name")
+    seat = localized("seat")
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name_ar="") & ~Q(name_fr="") & ~Q(name_en=""),
+                name="region_has_its_three_names",
+                violation_error_message=_("Give the name in all three languages."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("consultations:region_detail", args=[self.slug])
+
+
+class Province(models.Model):
+    """A prefecture (عمالة) or a province (إقليم): never call one by the other's name."""
+
+    class Kind(models.TextChoices):
+        PREFECTURE = "prefecture", _("prefecture")
+        PROVINCE = "province", _("province")
+
+    code = models.CharField(
+        _("HCP code"), max_length=6, unique=True, help_text=_("For example 02.411.")
+    )
+    iso_code = models.CharField(_("ISO code"), max_length=6, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    region = models.ForeignKey(
+        Region,
+        on_delete=models.PROTECT,
+        related_name="provinces",
+        verbose_name=_("region"),
+    )
+    name_ar, name_fr, name_en = in_three_languages(
+        models.CharField, _("name"), max_length=100
+    )
+    population_2014 = models.PositiveIntegerField(
+        _("legal population 2014"), null=True, blank=True
+    )
+    population_2024 = models.PositiveIntegerField(
+        _("legal population 2024"), null=True, blank=True
+    )
+    other_names = OtherNamesField()
+    history = HistoricalRecords()
+
+    name = localized("name")
+
+    class Meta:
+        verbose_name = _("prefecture or province")
+        verbose_name_plural = _("prefectures and provinces")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name_ar="") & ~Q(name_fr="") & ~Q(name_en=""),
+                name="province_has_its_three_names",
+                violation_error_message=_("Give the name in all three languages."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["prefecture", "province"]),
+                name="province_kind_is_known",
+                violation_error_message=_("The kind is prefecture or province."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.full_name
+
+    @property
+    def full_name(self):
+        """The name with what it is: عمالة وجدة-أنجاد, province de Berkane."""
+        pattern = (
+            _("prefecture of %(name)s")
+            if self.kind == self.Kind.PREFECTURE
+            else _("province of %(name)s")
+        )
+        return pattern % {"name": self.name}

@@ -1,0 +1,196 @@
+"""Who takes part: categories, organisations, persons and the offices they hold."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from config.folding import fold
+from config.localization import in_three_languages, localized
+from config.models import ReferenceTerm
+from config.other_names import OtherNamesField, split_other_names
+
+
+class ParticipantCategory(ReferenceTerm):
+    """The kind of participant that coverage is counted by, such as associations."""
+
+    class Meta(ReferenceTerm.Meta):
+        verbose_name = _("participant category")
+        verbose_name_plural = _("participant categories")
+
+
+class OrganisationKind(ReferenceTerm):
+    """What an organisation is: a ministry, a commune, a cooperative …"""
+
+    class Meta(ReferenceTerm.Meta):
+        verbose_name = _("kind of organisation")
+        verbose_name_plural = _("kinds of organisation")
+
+
+class Gender(models.TextChoices):
+    """For grammar alone: Arabic and French offices agree with their holder."""
+
+    FEMININE = "f", _("feminine")
+    MASCULINE = "m", _("masculine")
+
+
+class Office(ReferenceTerm):
+    """An office that persons hold, in both grammatical genders."""
+
+    feminine_ar, feminine_fr, feminine_en = in_three_languages(
+        models.CharField, _("feminine form"), max_length=200
+    )
+
+    feminine = localized("feminine")
+
+    class Meta(ReferenceTerm.Meta):
+        verbose_name = _("office")
+        verbose_name_plural = _("offices")
+
+    def name_for(self, gender: str):
+        """Return the office's name in the form that agrees with ``gender``."""
+        if gender == Gender.FEMININE and self.feminine:
+            return self.feminine
+        return self.name
+
+
+class Searchable(models.Model):
+    """Something found by any of its spellings: ``search_text`` holds them, folded."""
+
+    name_columns: tuple[str, ...] = ()
+
+    other_names = OtherNamesField()
+    search_text = models.TextField(editable=False, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        names = [getattr(self, column) for column in self.name_columns]
+        names += split_other_names(self.other_names)
+        self.search_text = fold("\n".join(name for name in names if name))
+        if (update_fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*update_fields, "search_text"}
+        super().save(*args, **kwargs)
+
+
+class Organisation(Searchable):
+    """A body that takes part, signs or pays."""
+
+    name_columns = ("name_ar", "name_fr", "name_en")
+
+    name_ar, name_fr, name_en = in_three_languages(
+        models.CharField, _("name"), max_length=300
+    )
+    category = models.ForeignKey(
+        ParticipantCategory,
+        on_delete=models.PROTECT,
+        related_name="organisations",
+        verbose_name=_("participant category"),
+    )
+    kind = models.ForeignKey(
+        OrganisationKind,
+        on_delete=models.PROTECT,
+        related_name="organisations",
+        null=True,
+        blank=True,
+        verbose_name=_("kind of organisation"),
+    )
+    region = models.ForeignKey(
+        "regions.Region",
+        on_delete=models.PROTECT,
+        related_name="organisations",
+        null=True,
+        blank=True,
+        verbose_name=_("region"),
+        help_text=_("Leave empty for a national or foreign body."),
+    )
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        help_text=_("Two letters (ISO 3166-1), for a foreign body only, e.g. BF."),
+    )
+    website = models.URLField(_("website"), blank=True)
+    history = HistoricalRecords(excluded_fields=["search_text"])
+
+    name = localized("name")
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name_ar", "name_fr", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name_ar="") | ~Q(name_fr=""),
+                name="organisation_has_a_name",
+                violation_error_message=_("Give the name in Arabic or in French."),
+            ),
+            models.CheckConstraint(
+                condition=Q(region__isnull=True) | Q(country=""),
+                name="organisation_is_regional_or_foreign",
+                violation_error_message=_(
+                    "An organisation has a region or a foreign country, not both."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Person(Searchable):
+    """Somebody named in the record; the name is public in an office or with consent."""
+
+    name_columns = ("name_ar", "name_fr")
+
+    name_ar = models.CharField(_("name (Arabic)"), max_length=200, blank=True)
+    name_fr = models.CharField(_("name (French)"), max_length=200, blank=True)
+    gender = models.CharField(
+        _("grammatical gender"),
+        max_length=1,
+        choices=Gender,
+        blank=True,
+        help_text=_("Chooses between السيد and السيدة and the form of the office."),
+    )
+    consents_to_be_named = models.BooleanField(
+        _("consents to be named"),
+        default=False,
+        help_text=_(
+            "Without consent the name is public only where the person holds an office."
+        ),
+    )
+    email = models.EmailField(
+        _("email address"), blank=True, help_text=_("Seen by staff only.")
+    )
+    telephone = models.CharField(
+        _("telephone"), max_length=40, blank=True, help_text=_("Seen by staff only.")
+    )
+    history = HistoricalRecords(excluded_fields=["search_text"])
+
+    name = localized("name")
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("persons")
+        ordering = ["name_ar", "name_fr", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name_ar="") | ~Q(name_fr=""),
+                name="person_has_a_name",
+                violation_error_message=_("Give the name in Arabic or in French."),
+            ),
+            models.CheckConstraint(
+                condition=Q(gender__in=["", "f", "m"]),
+                name="person_gender_is_known_or_empty",
+                violation_error_message=_("The grammatical gender is f, m or empty."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name_en(self):
+        """Persons have no English column: the French spelling serves Latin readers."""
+        return self.name_fr

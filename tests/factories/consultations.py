@@ -1,0 +1,238 @@
+import datetime
+
+import factory
+from django.utils import timezone
+
+from consultations.models import (
+    AgendaItem,
+    AgreementComponent,
+    AgreementParty,
+    AgreementStep,
+    AidDistribution,
+    Attendance,
+    Commitment,
+    Correction,
+    Discrepancy,
+    Document,
+    Expectation,
+    Instrument,
+    Meeting,
+    MeetingSeries,
+    MeetingType,
+    Participation,
+    PartnershipAgreement,
+    Programme,
+    Progress,
+    Publication,
+    Source,
+    TargetGroup,
+    Theme,
+)
+from consultations.search import refresh_search_text
+from tests.factories.stakeholders import (
+    OrganisationFactory,
+    ParticipantCategoryFactory,
+    TermFactory,
+)
+
+
+class MeetingTypeFactory(TermFactory):
+    class Meta:
+        model = MeetingType
+
+
+class ThemeFactory(TermFactory):
+    class Meta:
+        model = Theme
+
+
+class TargetGroupFactory(TermFactory):
+    class Meta:
+        model = TargetGroup
+
+
+class ProgrammeFactory(TermFactory):
+    class Meta:
+        model = Programme
+
+
+class InstrumentFactory(TermFactory):
+    class Meta:
+        model = Instrument
+
+
+class MeetingSeriesFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MeetingSeries
+
+    code = factory.Sequence(lambda n: f"series-{n}")
+    title_ar = factory.Sequence(lambda n: f"سلسلة {n}")
+
+
+class PublishedFactory(factory.django.DjangoModelFactory):
+    """A published record, unless asked for as a draft; its index is kept."""
+
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+    publication = Publication.PUBLISHED
+    published_at = factory.LazyFunction(timezone.now)
+
+    class Params:
+        draft = factory.Trait(publication=Publication.DRAFT, published_at=None)
+        withdrawn = factory.Trait(
+            publication=Publication.WITHDRAWN, withdrawal_reason="سجل مكرر"
+        )
+
+    @factory.post_generation
+    def index(self, create, extracted, **kwargs):
+        if create:
+            refresh_search_text(self)
+
+
+class MeetingFactory(PublishedFactory):
+    """A published national meeting, with nothing that a search could hit but its title."""
+
+    class Meta:
+        model = Meeting
+
+    title_ar = "لقاء"
+    type = factory.SubFactory(MeetingTypeFactory)
+    state = Meeting.State.HELD
+    starts_on = datetime.date(2022, 1, 12)
+
+    class Params:
+        undated = factory.Trait(
+            starts_on=None, date_precision=Meeting.DatePrecision.UNKNOWN
+        )
+        announced_only = factory.Trait(
+            state=Meeting.State.ANNOUNCED, coverage=Meeting.Coverage.NO_REPORT
+        )
+
+
+class PartnershipAgreementFactory(PublishedFactory):
+    class Meta:
+        model = PartnershipAgreement
+
+    title_ar = "اتفاقية"
+
+
+class ParticipationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Participation
+
+    meeting = factory.SubFactory(MeetingFactory)
+    category = factory.SubFactory(ParticipantCategoryFactory)
+
+
+class AttendanceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Attendance
+
+    meeting = factory.SubFactory(MeetingFactory)
+    category = factory.SubFactory(ParticipantCategoryFactory)
+
+
+class AgendaItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AgendaItem
+
+    meeting = factory.SubFactory(MeetingFactory)
+    kind = AgendaItem.Kind.PRESENTATION
+    title_ar = "عرض"
+
+
+class ExpectationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Expectation
+
+    meeting = factory.SubFactory(MeetingFactory)
+    text_ar = "انتظار"
+
+
+class CommitmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Commitment
+        skip_postgeneration_save = True
+
+    meeting = factory.SubFactory(MeetingFactory)
+    text_ar = "التزام"
+
+
+class AidDistributionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AidDistribution
+
+    meeting = factory.SubFactory(MeetingFactory)
+    description_ar = "دعم"
+
+
+class AgreementStepFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AgreementStep
+
+    agreement = factory.SubFactory(PartnershipAgreementFactory)
+    kind = "signed"
+
+
+class AgreementPartyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AgreementParty
+
+    agreement = factory.SubFactory(PartnershipAgreementFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+
+
+class AgreementComponentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AgreementComponent
+
+    agreement = factory.SubFactory(PartnershipAgreementFactory)
+    kind = AgreementComponent.Kind.PURCHASE
+    description_ar = "اقتناء وحدة متنقلة"
+
+
+class SourceFactory(factory.django.DjangoModelFactory):
+    """A source of ``meeting`` or of ``agreement``: name one."""
+
+    class Meta:
+        model = Source
+
+    kind = Source.Kind.PRESS_REPORT
+    publisher = "جريدة"
+    site = "example.org"
+
+
+class DiscrepancyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Discrepancy
+
+    matter = Discrepancy.Matter.CHAIR
+    statements_ar = "جريدة: ترأسه الوالي"
+
+
+class DocumentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Document
+
+    kind = Document.Kind.MINUTES
+    title = "محضر"
+    url = "https://example.org/minutes.pdf"
+    is_public = True
+
+
+class CorrectionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Correction
+
+    corrected_on = datetime.date(2022, 3, 1)
+    what = "تصحيح المكان"
+    why = "خطأ في المصدر"
+
+
+class ProgressFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Progress
+
+    note = "انطلاق الأشغال"
