@@ -7,7 +7,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -189,14 +188,6 @@ def unwritable(folder):
         yield "nobody" if os.geteuid() == 0 else None
     finally:
         folder.chmod(0o755)
-
-
-@pytest.fixture
-def open_folder():
-    """A temporary folder that other accounts may pass through, unlike pytest's own."""
-    with tempfile.TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
 
 
 def test_server_in_an_unwritable_folder_says_how_to_make_it_writable(open_folder):
