@@ -1,8 +1,8 @@
 """What a record can be found by: every name and spelling of it, folded."""
 
-from config.folding import fold
 from config.localization import LANGUAGES
 from config.other_names import split_other_names
+from config.search_text import search_text
 from consultations.models import Meeting, PartnershipAgreement
 
 MEETING_COLUMNS = ("title", "city", "venue", "summary", "objectives", "key_messages")
@@ -31,7 +31,9 @@ def meeting_text(meeting: Meeting) -> str:
     for related in (meeting.provinces, meeting.themes):
         for thing in related.all():
             texts += _names(thing)
-    rows = meeting.participations.select_related("organisation", "person", "category")
+    rows = meeting.participations.select_related(
+        "organisation", "person", "category", "office"
+    )
     for row in rows:
         texts += _names(row.category)
         texts += _in_all_languages(row, ["office_stated", "description"])
@@ -42,7 +44,7 @@ def meeting_text(meeting: Meeting) -> str:
     for model in (meeting.expectations, meeting.commitments):
         for row in model.all():
             texts += _in_all_languages(row, ["text"])
-    return fold("\n".join(text for text in texts if text))
+    return search_text(texts)
 
 
 def agreement_text(agreement: PartnershipAgreement) -> str:
@@ -60,15 +62,17 @@ def agreement_text(agreement: PartnershipAgreement) -> str:
     ):
         for thing in related.all():
             texts += _names(thing)
-    for party in agreement.parties.select_related("organisation", "signed_by"):
+    for party in agreement.parties.select_related(
+        "organisation", "signed_by", "signatory_office"
+    ):
         texts += _in_all_languages(party, ["description"])
         if party.organisation_id:
             texts += _names(party.organisation)
-        if party.signed_by_id:
+        if party.public_signatory:
             texts += _names(party.signed_by)
     for component in agreement.components.all():
         texts += _in_all_languages(component, ["description"])
-    return fold("\n".join(text for text in texts if text))
+    return search_text(texts)
 
 
 def refresh_search_text(record: Meeting | PartnershipAgreement) -> None:

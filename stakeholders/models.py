@@ -5,10 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from config.folding import fold
 from config.localization import in_three_languages, localized
 from config.models import ReferenceTerm
 from config.other_names import OtherNamesField, split_other_names
+from config.search_text import search_text
 
 
 class ParticipantCategory(ReferenceTerm):
@@ -68,7 +68,7 @@ class Searchable(models.Model):
     def save(self, *args, **kwargs):
         names = [getattr(self, column) for column in self.name_columns]
         names += split_other_names(self.other_names)
-        self.search_text = fold("\n".join(name for name in names if name))
+        self.search_text = search_text(names)
         if (update_fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*update_fields, "search_text"}
         super().save(*args, **kwargs)

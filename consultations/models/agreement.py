@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from config.folding import fold_words
 from config.localization import Language, in_three_languages, localized, written_in
+from config.search_text import matches
 from consultations.models.followup import AmountNote
 from consultations.models.publication import Published, PublishedQuerySet
 from consultations.models.source_reference import Sourced
@@ -51,10 +51,8 @@ class PartnershipAgreementQuerySet(PublishedQuerySet):
         return self.annotate(decided_on=Subquery(dated.values(day=Max("date"))))
 
     def search(self, text):
-        """Agreements whose record holds every word of ``text``, spelling varied."""
-        for word in fold_words(text):
-            self = self.filter(search_text__contains=word)
-        return self
+        """Agreements whose record holds every word of ``text``, however it is spelt."""
+        return self.filter(matches(text))
 
     def for_list(self):
         """What a row of the register shows, without a query a row."""
@@ -446,8 +444,12 @@ class AgreementParty(Sourced):
 
     @property
     def public_signatory(self):
-        """The signatory's name: who signs does so in an office."""
-        return self.signed_by.name if self.signed_by_id else ""
+        """The signatory's name where it may be public: in an office, or with consent."""
+        if not self.signed_by_id:
+            return ""
+        if self.public_signatory_office or self.signed_by.consents_to_be_named:
+            return self.signed_by.name
+        return ""
 
 
 class AgreementComponent(Sourced):

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from config.folding import fold_words
 from config.localization import Language, in_three_languages, localized, written_in
+from config.search_text import matches
 from consultations.models.agreement import PartnershipAgreement
 from consultations.models.participation import Attendance, Participation
 from consultations.models.publication import Published, PublishedQuerySet
@@ -20,10 +20,8 @@ class MeetingQuerySet(PublishedQuerySet):
         return self.filter(state=Meeting.State.HELD)
 
     def search(self, text):
-        """Meetings whose record holds every word of ``text``, spelling varied."""
-        for word in fold_words(text):
-            self = self.filter(search_text__contains=word)
-        return self
+        """Meetings whose record holds every word of ``text``, however it is spelt."""
+        return self.filter(matches(text))
 
     def with_people_present(self):
         """Annotate ``people_present``: the sum over categories, None when unknown."""
