@@ -1,0 +1,24 @@
+"""What every template may say about the portal itself."""
+
+from django.conf import settings
+from django.utils.functional import cached_property
+
+from config.models import DataVersion
+
+
+class Portal:
+    """The portal as its pages state it; asks the database only for what is printed."""
+
+    licence_name = property(lambda self: settings.LICENCE_NAME)
+    licence_url = property(lambda self: settings.LICENCE_URL)
+    contact_email = property(lambda self: settings.CONTACT_EMAIL)
+
+    @cached_property
+    def data_changed_at(self):
+        """When something public last changed, or None before anything was published."""
+        return DataVersion.objects.values_list("changed_at", flat=True).first()
+
+
+def portal(request):
+    """Give every template ``portal``, a Portal; no query unless its date is printed."""
+    return {"portal": Portal()}

@@ -1,0 +1,326 @@
+"""Tags and filters that every template has without loading them.
+
+Numbers and amounts as each language writes them, texts marked when they are not in the
+reader's language, and links to the same page in another language or selection.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from html import unescape
+from urllib.parse import urlsplit, urlunsplit
+
+from django import template
+from django.conf import settings
+from django.urls import Resolver404, resolve, reverse, translate_url
+from django.utils.formats import number_format
+from django.utils.html import escape, format_html, format_html_join, strip_tags
+from django.utils.translation import gettext
+
+from config.localization import DIRECTIONS, LANGUAGES, LocalizedText, current_language
+
+register = template.Library()
+
+# How a language writes an amount in dirhams and a share (CLDR, ar-MA and fr-MA). They
+# are formats, not sentences: a translator should not be able to lose a no-break space.
+MONEY = {"ar": "{}\u00a0درهم", "fr": "{}\u00a0DH", "en": "MAD\u00a0{}"}
+PERCENT = {"ar": "{}%", "fr": "{}\u202f%", "en": "{}%"}
+
+
+# Numbers
+
+
+def _as_decimal(value):
+    """Return the number as a Decimal, or None for an unknown one (None or "")."""
+    return None if value is None or value == "" else Decimal(str(value))
+
+
+def _grouped(number: Decimal, places: int) -> str:
+    return number_format(number, decimal_pos=places, force_grouping=True)
+
+
+@register.filter
+def quantity(value):
+    """Return a number grouped in thousands; unknown is empty, never 0."""
+    number = _as_decimal(value)
+    if number is None:
+        return ""
+    places = max(0, -number.normalize().as_tuple().exponent)
+    return _grouped(number, places)
+
+
+@register.filter
+def money(value):
+    """Return an amount of dirhams with its unit, isolated; cents only where there are any."""
+    number = _as_decimal(value)
+    if number is None:
+        return ""
+    places = 0 if number == number.to_integral_value() else 2
+    return format_html(
+        "<bdi>{}</bdi>", MONEY[current_language()].format(_grouped(number, places))
+    )
+
+
+@register.filter
+def percent(value):
+    """Return 36.4 as “36,4 %” in the reader's way, to one decimal at most, isolated."""
+    number = _as_decimal(value)
+    if number is None:
+        return ""
+    rounded = number.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    places = 0 if rounded == rounded.to_integral_value() else 1
+    return format_html(
+        "<bdi>{}</bdi>", PERCENT[current_language()].format(_grouped(rounded, places))
+    )
+
+
+# Texts
+
+
+@register.filter
+def isolate(value, direction=""):
+    """Wrap a text in <bdi> so that it cannot reorder its neighbours.
+
+    ``direction`` is "ltr" for codes, addresses and telephone numbers.
+    """
+    if value is None or value == "":
+        return ""
+    if direction:
+        return format_html('<bdi dir="{}">{}</bdi>', direction, value)
+    return format_html("<bdi>{}</bdi>", value)
+
+
+def _language_mark(language: str):
+    """Return the small tag that names the language of a text, in the reader's language."""
+    names = {
+        "ar": gettext("in Arabic"),
+        "fr": gettext("in French"),
+        "en": gettext("in English"),
+    }
+    return format_html('<small class="lang-mark">{}</small>', names[language])
+
+
+def _is_foreign(text) -> bool:
+    return isinstance(text, LocalizedText) and text.is_fallback and bool(text)
+
+
+@register.filter
+def marked(text):
+    """Return a line of text escaped, marked when it is not in the reader's language."""
+    if text is None:
+        return ""
+    if not _is_foreign(text):
+        return escape(str(text))
+    return format_html(
+        '<span lang="{}" dir="{}">{}</span> {}',
+        text.language,
+        text.direction,
+        str(text),
+        _language_mark(text.language),
+    )
+
+
+@register.filter
+def localized_block(text):
+    """Return a longer text as escaped paragraphs, marked as ``marked`` does.
+
+    A blank line begins a paragraph, a single line break stays a line break.
+    """
+    if not text:
+        return ""
+    parts = re.split(r"\n{2,}", re.sub(r"\r\n?", "\n", str(text)).strip())
+    paragraphs = format_html_join(
+        "\n",
+        "<p>{}</p>",
+        ((format_html_join("\n", "{}", _lines_with_breaks(part)),) for part in parts),
+    )
+    if not _is_foreign(text):
+        return format_html('<div class="text">{}</div>', paragraphs)
+    return format_html(
+        '<div class="text">{}<div lang="{}" dir="{}">{}</div></div>',
+        _language_mark(text.language),
+        text.language,
+        text.direction,
+        paragraphs,
+    )
+
+
+def _lines_with_breaks(paragraph: str):
+    lines = paragraph.split("\n")
+    for line in lines[:-1]:
+        yield (format_html("{}<br>", line),)
+    yield (lines[-1],)
+
+
+@register.filter
+def language_attributes(text):
+    """Return ` lang="…" dir="…"` for an element that holds a text of another language."""
+    if not _is_foreign(text):
+        return ""
+    return format_html(' lang="{}" dir="{}"', text.language, text.direction)
+
+
+class CapturedNode(template.Node):
+    def __init__(self, nodelist, name):
+        self.nodelist = nodelist
+        self.name = name
+
+    def render(self, context):
+        text = unescape(strip_tags(self.nodelist.render(context)))
+        context[self.name] = re.sub(r"[ \t\r\n]+", " ", text).strip()
+        return ""
+
+
+@register.tag
+def captured(parser, token):
+    """Keep what a block prints as plain text, to print it more than once.
+
+    ``{% captured as title %}{% block title %}{% endblock %}{% endcaptured %}`` leaves
+    the title without tags or entities in ``title``; it is escaped again where it goes.
+    """
+    words = token.split_contents()
+    if len(words) != 3 or words[1] != "as":
+        raise template.TemplateSyntaxError("Write {% captured as name %}.")
+    nodelist = parser.parse(("endcaptured",))
+    parser.delete_first_token()
+    return CapturedNode(nodelist, words[2])
+
+
+# The same page in another language
+
+
+@dataclass(frozen=True)
+class PageInLanguage:
+    """The address of the current page in one language, for the switch and hreflang."""
+
+    code: str
+    name: str
+    short_name: str
+    direction: str
+    url: str
+    absolute_url: str
+    is_current: bool
+
+
+SHORT_NAMES = {"ar": "ع", "fr": "FR", "en": "EN"}
+
+
+def _in_language(url: str, language: str) -> str:
+    """Return the address of the same page in another language, its query kept."""
+    parts = urlsplit(url)
+    try:
+        resolve(parts.path)
+    except Resolver404:
+        # No such page in any language: at least its 404 page is in the language asked for.
+        path = re.sub(rf"\A/(?:{'|'.join(LANGUAGES)})(?=/|\Z)", "", parts.path) or "/"
+        prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
+        return urlunsplit(parts._replace(path=prefix + path))
+    return translate_url(url, language)
+
+
+@register.simple_tag(takes_context=True)
+def switch_language_url(context, language):
+    """Return the address of this page and selection in another language."""
+    return _in_language(context["request"].get_full_path(), language)
+
+
+@register.simple_tag(takes_context=True)
+def canonical_url(context):
+    """Return the absolute address to cite: no filters, the page of a list kept."""
+    request = context["request"]
+    return request.build_absolute_uri(_canonical_path(request))
+
+
+def _canonical_path(request) -> str:
+    page = request.GET.get("page", "")
+    # Page 1 and nonsense are the list itself.
+    return (
+        f"{request.path}?page={page}"
+        if re.fullmatch(r"[2-9]|[1-9][0-9]{1,5}", page)
+        else request.path
+    )
+
+
+@register.simple_tag(takes_context=True)
+def page_in_languages(context):
+    """Return this page in each language of the portal, as PageInLanguage."""
+    request = context["request"]
+    active = current_language()
+    here = request.get_full_path()
+    canonical = _canonical_path(request)
+    return [
+        PageInLanguage(
+            code=code,
+            name=name,
+            short_name=SHORT_NAMES[code],
+            direction=DIRECTIONS[code],
+            url=_in_language(here, code),
+            absolute_url=request.build_absolute_uri(_in_language(canonical, code)),
+            is_current=code == active,
+        )
+        for code, name in settings.LANGUAGES
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def current_mark(context, view_name):
+    """Return ` aria-current` for a navigation link to a view, or nothing.
+
+    "page" on the view itself, "true" on the pages below it.
+    """
+    url = reverse(view_name)
+    path = context["request"].path
+    if path == url:
+        return format_html(' aria-current="{}"', "page")
+    if url != reverse("home") and path.startswith(url):
+        return format_html(' aria-current="{}"', "true")
+    return ""
+
+
+# Other selections of the same list
+
+
+def _address(path: str, query) -> str:
+    encoded = query.urlencode()
+    return f"{path}?{encoded}" if encoded else path
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context, **values):
+    """Return the current address with the values given, back on page 1.
+
+    ``page=3`` goes to a page; a value of None or "" takes the parameter off. ``at``
+    names another address that is to get the same query.
+    """
+    request = context["request"]
+    path = values.pop("at", request.path)
+    query = request.GET.copy()
+    query.pop("page", None)
+    for key, value in values.items():
+        if value is None or value == "":
+            query.pop(key, None)
+        else:
+            query[key] = value
+    return _address(path, query)
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context, *keys, value=None, at=None):
+    """Return the current address without the parameters named, back on page 1.
+
+    With ``value`` only that value of a parameter given several times is taken off.
+    """
+    request = context["request"]
+    query = request.GET.copy()
+    for key in (*keys, "page"):
+        if value is None or key == "page":
+            query.pop(key, None)
+        else:
+            query.setlist(key, [v for v in query.getlist(key) if v != str(value)])
+    return _address(at or request.path, query)
+
+
+@register.simple_tag
+def elided_pages(page):
+    """Return the page numbers to print around a Page, with the ellipsis between."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1)
