@@ -1,0 +1,76 @@
+import ast
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+
+def variables_read():
+    """Return the names that config/settings.py asks the environment for."""
+    source = (settings.BASE_DIR / "config" / "settings.py").read_text(encoding="utf-8")
+    return sorted(
+        node.args[0].value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "env"
+        and node.func.attr != "read_env"
+    )
+
+
+def test_example_explains_every_variable_that_is_read_and_no_other():
+    example = (settings.BASE_DIR / ".env.example").read_text(encoding="utf-8")
+    _title, *paragraphs = example.split("\n\n")
+
+    explained = []
+    for paragraph in paragraphs:
+        comment = r"(?:# (?![A-Z_]+=).+\n)+"
+        variables = r"(?:(?:# )?[A-Z_]+=.*\n?)+"
+        assert re.fullmatch(comment + variables, paragraph), paragraph
+        explained += re.findall(r"^(?:# )?([A-Z_]+)=", paragraph, re.MULTILINE)
+
+    assert sorted(explained) == variables_read()
+
+
+def test_settings_without_a_secret_key_say_how_to_get_one():
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "SECRET_KEY": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 1
+    assert result.stderr == (
+        "Wrong settings: SECRET_KEY is not set: write one into .env (script/server "
+        "does), or set DEBUG=on on a developer's machine.\n"
+    )
+
+
+@pytest.mark.parametrize("https", ["on", "off"])
+def test_https_setting_decides_on_the_hardening(https):
+    names = ["SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"]
+
+    result = subprocess.run(
+        [sys.executable, "-c",
+         "from django.conf import settings as s;"
+         f"print([getattr(s, name) for name in {names}], s.SECURE_HSTS_SECONDS > 0)"],
+        cwd=settings.BASE_DIR,
+        env={
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "SECRET_KEY": "any",
+            "HTTPS": https,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )  # fmt: skip
+
+    assert result.stdout == f"{[https == 'on'] * 3} {https == 'on'}\n"
