@@ -6,6 +6,7 @@ is nothing to do.
 
 import hashlib
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -14,7 +15,12 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, NotSupportedError, connection
+from django.db import (
+    DatabaseError,
+    NotSupportedError,
+    OperationalError,
+    connection,
+)
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
 
@@ -29,21 +35,14 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         try:
-            reach_database()
+            reach_database(connection)
             self.migrate()
             call_command("load_reference_data", verbosity=0, stdout=self.stdout)
             call_command("load_records", verbosity=0, stdout=self.stdout)
             self.make_first_account()
             self.collect_static_files()
-        except DatabaseError as error:
-            if settings.DEBUG:
-                raise
-            raise CommandError(explain(error)) from error
-        except PermissionError as error:
-            raise CommandError(
-                f"Cannot write {error.filename}: make it writable for this account, "
-                "or run this as its owner."
-            ) from error
+        except OperationalError as error:
+            raise CommandError(explain(error, connection)) from error
 
     def migrate(self):
         executor = MigrationExecutor(connection)
@@ -89,23 +88,28 @@ class Command(BaseCommand):
         if note.exists() and note.read_text(encoding="ascii") == fingerprint:
             return
         self.stdout.write("Collecting the static files ...")
-        call_command("collectstatic", interactive=False, verbosity=0)
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(fingerprint, encoding="ascii")
+        try:
+            call_command("collectstatic", interactive=False, verbosity=0)
+            note.write_text(fingerprint, encoding="ascii")
+        except OSError as error:
+            raise CommandError(
+                f"Cannot write {error.filename} ({error.strerror}): make it writable "
+                "for this account, or run this as its owner."
+            ) from error
 
 
-def reach_database():
-    """Open a connection, or raise CommandError with what is wrong and what to do."""
+def reach_database(connection):
+    """Open ``connection``, or raise CommandError with what is wrong and what to do."""
     try:
         connection.ensure_connection()
     except NotSupportedError as error:
         raise CommandError(f"{error} Install a newer one.") from error
     except DatabaseError as error:
-        raise CommandError(explain(error)) from error
+        raise CommandError(explain(error, connection)) from error
 
 
-def explain(error: DatabaseError) -> str:
-    """Return one line: why the database refused, and what to do about it."""
+def explain(error: DatabaseError, connection) -> str:
+    """Return one line: why ``connection`` was refused, and what to do about it."""
     database = connection.settings_dict
     name = database["NAME"]
     reason = " ".join(str(error).split())
@@ -120,7 +124,9 @@ def explain(error: DatabaseError) -> str:
             f'The server {server} has no database "{name}": create it '
             f"(createdb --encoding=UTF8 {name}), or correct DATABASE_URL."
         )
-    if "authentication failed" in reason or "no password supplied" in reason:
+    if re.search(
+        "authentication failed|no password supplied|role .* does not exist", reason
+    ):
         return (
             f'The server {server} refuses the user "{database["USER"]}": correct the '
             "user or the password in DATABASE_URL."
