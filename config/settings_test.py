@@ -12,3 +12,5 @@ STORAGES["staticfiles"] = {  # noqa: F405 -- comes with the star
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+# Static files are looked up when asked for: no warning where collectstatic never ran.
+WHITENOISE_AUTOREFRESH = True
