@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 
 from config import views
 
+handler500 = "config.views.server_error"
+
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -1,10 +1,13 @@
 """Pages that belong to no app: health, the language of staff, errors without a base."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.template import loader
 from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -54,3 +57,17 @@ def choose_language(request):
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/admin/"
     return HttpResponseRedirect(translate_url(target, language))
+
+
+def server_error(request):
+    """Answer 503 while the database cannot be reached, 500 for any other failure.
+
+    Both pages hold all three languages and need neither database nor catalogue.
+    """
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return HttpResponse(
+            loader.render_to_string("503.html"),
+            status=503,
+            headers={"Retry-After": "30"},
+        )
+    return HttpResponse(loader.render_to_string("500.html"), status=500)
