@@ -13,6 +13,8 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 
 from accounts.models import User
 from config.management.commands import prepare
+from consultations.models import Meeting
+from regions.models import Region
 from tests.factories.accounts import UserFactory
 
 on_postgresql = pytest.mark.skipif(
@@ -33,16 +35,43 @@ def static_root(settings, tmp_path):
     return settings.STATIC_ROOT
 
 
-def run_prepare():
-    output = StringIO()
-    call_command("prepare", stdout=output)
+def said_by(step, output):
+    """Run a step of the command; return what it printed."""
+    output.seek(0)
+    output.truncate()
+    step()
     return output.getvalue()
 
 
+@pytest.fixture
+def output():
+    return StringIO()
+
+
+@pytest.fixture
+def command(output):
+    return prepare.Command(stdout=output, no_color=True)
+
+
 @pytest.mark.django_db
-def test_prepare_makes_one_account_whose_password_is_shown_once(static_root):
-    first = run_prepare()
-    second = run_prepare()
+def test_prepare_does_every_step_and_finds_nothing_to_do_again(static_root):
+    outputs = []
+    for _run in range(2):
+        output = StringIO()
+        call_command("prepare", stdout=output)
+        outputs.append(output.getvalue())
+
+    assert Region.objects.count() == 12
+    assert Meeting.objects.count() == 15
+    assert User.objects.count() == 1
+    assert (static_root / "site.css").exists()
+    assert outputs[1] == ""
+
+
+@pytest.mark.django_db
+def test_first_account_has_a_password_that_is_shown_once(command, output):
+    first = said_by(command.make_first_account, output)
+    second = said_by(command.make_first_account, output)
 
     password = re.search(r"account: admin, password: (\S{16,})\n", first)[1]
     assert authenticate(username="admin", password=password).is_superuser
@@ -51,55 +80,52 @@ def test_prepare_makes_one_account_whose_password_is_shown_once(static_root):
 
 
 @pytest.mark.django_db
-def test_prepare_takes_the_first_account_from_the_environment(static_root, monkeypatch):
+def test_first_account_is_taken_from_the_environment(command, output, monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_USERNAME", "amina")
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "given by the operator")
     monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", "amina@example.org")
 
-    printed = run_prepare()
+    printed = said_by(command.make_first_account, output)
 
-    assert "First staff account: amina\n" in printed
-    assert "given by the operator" not in printed
+    assert printed == "First staff account: amina\n"
     user = authenticate(username="amina", password="given by the operator")
     assert (user.email, user.is_superuser) == ("amina@example.org", True)
 
 
 @pytest.mark.django_db
-def test_prepare_makes_no_account_where_there_is_one(static_root):
+def test_no_account_is_made_where_there_is_one(command, output):
     user = UserFactory()
 
-    run_prepare()
-
+    assert said_by(command.make_first_account, output) == ""
     assert list(User.objects.all()) == [user]
 
 
-@pytest.mark.django_db
-def test_prepare_collects_static_files_only_when_one_changed(static_root, tmp_path):
+def test_static_files_are_collected_only_when_one_changed(
+    static_root, tmp_path, command, output
+):
     source = tmp_path / "sources" / "site.css"
-    collected = static_root / "site.css"
-    UserFactory()
+    collect = command.collect_static_files
 
-    outputs = [run_prepare(), run_prepare()]
-    collected.unlink()
-    outputs.append(run_prepare())
+    first = said_by(collect, output)
+    (static_root / "site.css").unlink()
+    unchanged = said_by(collect, output)
     source.write_text("body { margin: 1em }")
-    outputs.append(run_prepare())
+    changed = said_by(collect, output)
 
     said = "Collecting the static files ...\n"
-    assert outputs == [said, "", "", said]
-    assert collected.read_text() == "body { margin: 1em }"
+    assert [first, unchanged, changed] == [said, "", said]
+    assert (static_root / "site.css").read_text() == "body { margin: 1em }"
 
 
-@pytest.mark.django_db
-def test_prepare_names_the_folder_that_it_cannot_write(static_root, tmp_path):
+def test_folder_that_cannot_be_written_is_named(static_root, command):
     static_root.touch()  # a file where the folder should be
 
     with pytest.raises(CommandError) as caught:
-        run_prepare()
+        command.collect_static_files()
 
     assert str(caught.value) == (
-        f"Cannot write {static_root}/site.css (Not a directory): make it writable for "
-        "this account, or run this as its owner."
+        f"Cannot write {static_root} (Not a directory): make it writable "
+        "for this account, or run this as its owner."
     )
 
 
