@@ -1,4 +1,5 @@
 import pytest
+from django.core.management import call_command
 from django.utils import translation
 
 from tests.factories.accounts import UserFactory
@@ -20,3 +21,9 @@ def staff(db):
 def staff_client(client, staff):
     client.force_login(staff)
     return client
+
+
+@pytest.fixture
+def reference_data(db):
+    """The regions, the provinces and the vocabularies, as every portal has them."""
+    call_command("load_reference_data", verbosity=0)
