@@ -4,14 +4,19 @@ The rule stands here twice, as a function and as an ORM expression, and one tabl
 cases holds both to each other (``tests/consultations/test_status.py``):
 
 1. Steps dated after today have not happened yet.
-2. Of the steps that decide (all but amendments), the one of the highest rank wins:
-   proposed, approved, initialled, signed, entered into force, suspended or resumed,
-   completed or terminated. Within a rank a later date wins, an undated step comes
-   before every dated one, and of two alike the one entered last wins.
-3. What was signed, entered into force, was suspended or resumed has expired once its
+2. A suspension or a resumption is taken back by a signature or an entry into force of a
+   later date (it had put off the signing, not the agreement), a completion or a
+   termination by a resumption of a later date.
+3. Of the steps that are left and decide (all but amendments), the one of the highest
+   rank wins: proposed, approved, initialled, signed, entered into force, suspended or
+   resumed, completed or terminated; so a council's approval after the signature, or a
+   signature after the day from which the agreement took effect, sets nothing back.
+   Within a rank a later date wins, an undated step comes before every dated one, and of
+   two alike the one entered last wins.
+4. What was signed, entered into force, was suspended or resumed has expired once its
    period is past. What was only signed is in force while its period runs, and stays
    signed where no period is known.
-4. Without a deciding step the period alone speaks: running, past, or unknown.
+5. Without a deciding step the period alone speaks: running, past, or unknown.
 """
 
 import datetime
@@ -19,7 +24,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 
@@ -76,6 +81,14 @@ MEANINGS = {
     StepKind.COMPLETED: Status.COMPLETED,
     StepKind.TERMINATED: Status.TERMINATED,
 }
+# Steps, and those that take them back where they bear a later date.
+TAKEN_BACK = (
+    (
+        (StepKind.SUSPENDED, StepKind.RESUMED),
+        (StepKind.SIGNED, StepKind.ENTERED_INTO_FORCE),
+    ),
+    ((StepKind.COMPLETED, StepKind.TERMINATED), (StepKind.RESUMED,)),
+)
 # Once one of these is the last step, a past period ends the agreement.
 EXPIRING = (
     StepKind.SIGNED,
@@ -101,8 +114,17 @@ def deciding_step(steps: Iterable[Step], today: datetime.date) -> Step | None:
         for step in steps
         if step.kind in RANKS and (step.date is None or step.date <= today)
     ]
+
+    def is_taken_back(step):
+        return any(
+            step.kind in kinds and later.kind in takers and later.date > step.date
+            for kinds, takers in TAKEN_BACK
+            for later in happened
+            if step.date and later.date
+        )
+
     return max(
-        happened,
+        (step for step in happened if not is_taken_back(step)),
         key=lambda step: (
             RANKS[step.kind],
             step.date or datetime.date.min,
@@ -141,9 +163,19 @@ def deciding_step_expression(today: datetime.date, steps: models.QuerySet) -> Su
 
     ``steps`` are all agreement steps, unfiltered.
     """
+    taken_back = Q()
+    for kinds, takers in TAKEN_BACK:
+        later = steps.filter(
+            agreement=OuterRef("agreement"),
+            kind__in=takers,
+            date__gt=OuterRef("date"),
+            date__lte=today,
+        )
+        taken_back |= Q(Exists(later), kind__in=kinds)
     return Subquery(
         steps.filter(agreement=OuterRef("pk"), kind__in=RANKS)
         .filter(Q(date__isnull=True) | Q(date__lte=today))
+        .exclude(taken_back)
         .order_by(
             Case(
                 *(When(kind=kind, then=Value(rank)) for kind, rank in RANKS.items())
