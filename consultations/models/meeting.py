@@ -7,7 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from config.localization import Language, in_three_languages, localized, written_in
+from config.localization import (
+    LANGUAGES,
+    Language,
+    in_three_languages,
+    localized,
+    written_in,
+)
 from config.search_text import matches
 from consultations.models.agreement import PartnershipAgreement
 from consultations.models.participation import Attendance, Participation
@@ -59,12 +65,57 @@ class MeetingQuerySet(PublishedQuerySet):
             .defer("search_text")
         )
 
+    def neighbours_in_series(self, meeting):
+        """Return the meetings before and after ``meeting`` in its series, or None.
+
+        By their order in the series where it has one, else by their dates.
+        """
+        if not meeting.series_id:
+            return None, None
+        others = self.filter(series=meeting.series_id).exclude(pk=meeting.pk)
+        if (order := meeting.order_in_series) is not None:
+            return (
+                others.filter(order_in_series__lt=order)
+                .order_by("-order_in_series")
+                .first(),
+                others.filter(order_in_series__gt=order)
+                .order_by("order_in_series")
+                .first(),
+            )
+        day, key = meeting.sorts_on, meeting.pk
+        return (
+            others.filter(Q(sorts_on__lt=day) | Q(sorts_on=day, pk__lt=key))
+            .order_by("-sorts_on", "-pk")
+            .first(),
+            others.filter(Q(sorts_on__gt=day) | Q(sorts_on=day, pk__gt=key))
+            .order_by("sorts_on", "pk")
+            .first(),
+        )
+
     def with_completeness(self):
-        """Annotate ``has_participants`` for the staff's list."""
+        """Annotate what staff see of a record's state: what it has and what it lacks.
+
+        ``has_participants``; ``agreements_recorded``, drafts included; and
+        ``has_summary_ar``, ``has_summary_fr``, ``has_summary_en``.
+        """
+        agreements = (
+            PartnershipAgreement.objects.filter(steps__meeting=OuterRef("pk"))
+            .order_by()
+            .values("steps__meeting")
+            .values(n=models.Count("pk", distinct=True))
+        )
         return self.annotate(
             has_participants=Exists(
                 Participation.objects.filter(meeting=OuterRef("pk"))
-            )
+            ),
+            agreements_recorded=Coalesce(Subquery(agreements), 0),
+            **{
+                f"has_summary_{language}": models.ExpressionWrapper(
+                    ~Q(**{f"summary_{language}": ""}),
+                    output_field=models.BooleanField(),
+                )
+                for language in LANGUAGES
+            },
         )
 
 
@@ -400,7 +451,11 @@ class Meeting(Published):
             models.CheckConstraint(
                 condition=Q(starts_at__isnull=True)
                 | Q(ends_at__isnull=True)
-                | Q(ends_on__gt=F("starts_on"))
+                | Q(
+                    starts_on__isnull=False,
+                    ends_on__isnull=False,
+                    ends_on__gt=F("starts_on"),
+                )
                 | Q(ends_at__gte=F("starts_at")),
                 name="meeting_end_time_is_after_start_time",
                 violation_error_message=_("The end time is before the start time."),
