@@ -26,36 +26,40 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class StepKind(models.TextChoices):
     """A step in the life of an agreement."""
 
-    PROPOSED = "proposed", _("proposed")
-    APPROVED = "approved", _("approved")
-    INITIALLED = "initialled", _("initialled")
-    SIGNED = "signed", _("signed")
-    ENTERED_INTO_FORCE = "entered_into_force", _("entered into force")
-    AMENDED = "amended", _("amended")
-    SUSPENDED = "suspended", _("suspended")
-    RESUMED = "resumed", _("resumed")
-    COMPLETED = "completed", _("completed")
-    TERMINATED = "terminated", _("terminated")
+    PROPOSED = "proposed", pgettext_lazy("step", "proposed")
+    APPROVED = "approved", pgettext_lazy("step", "approved")
+    INITIALLED = "initialled", pgettext_lazy("step", "initialled")
+    SIGNED = "signed", pgettext_lazy("step", "signed")
+    ENTERED_INTO_FORCE = (
+        "entered_into_force",
+        pgettext_lazy("step", "entered into force"),
+    )
+    AMENDED = "amended", pgettext_lazy("step", "amended")
+    SUSPENDED = "suspended", pgettext_lazy("step", "suspended")
+    RESUMED = "resumed", pgettext_lazy("step", "resumed")
+    COMPLETED = "completed", pgettext_lazy("step", "completed")
+    TERMINATED = "terminated", pgettext_lazy("step", "terminated")
 
 
 class Status(models.TextChoices):
     """Where an agreement stands on a given day."""
 
-    PROPOSED = "proposed", _("proposed")
-    APPROVED = "approved", _("approved")
-    INITIALLED = "initialled", _("initialled")
-    SIGNED = "signed", _("signed")
-    IN_FORCE = "in_force", _("in force")
-    SUSPENDED = "suspended", _("suspended")
-    COMPLETED = "completed", _("completed")
-    TERMINATED = "terminated", _("terminated")
-    EXPIRED = "expired", _("expired")
-    UNKNOWN = "unknown", _("status unknown")
+    PROPOSED = "proposed", pgettext_lazy("agreement", "proposed")
+    APPROVED = "approved", pgettext_lazy("agreement", "approved")
+    INITIALLED = "initialled", pgettext_lazy("agreement", "initialled")
+    SIGNED = "signed", pgettext_lazy("agreement", "signed")
+    IN_FORCE = "in_force", pgettext_lazy("agreement", "in force")
+    SUSPENDED = "suspended", pgettext_lazy("agreement", "suspended")
+    COMPLETED = "completed", pgettext_lazy("agreement", "completed")
+    TERMINATED = "terminated", pgettext_lazy("agreement", "terminated")
+    EXPIRED = "expired", pgettext_lazy("agreement", "expired")
+    UNKNOWN = "unknown", pgettext_lazy("agreement", "status unknown")
 
 
 RANKS = {

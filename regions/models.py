@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from config.localization import in_three_languages, localized
@@ -55,7 +56,7 @@ class Region(models.Model):
     seat = localized("seat")
 
     class Meta:
-        verbose_name = _("region")
+        verbose_name = pgettext_lazy("model", "region")
         verbose_name_plural = _("regions")
         ordering = ["code"]
         constraints = [
@@ -106,7 +107,7 @@ class Province(models.Model):
     name = localized("name")
 
     class Meta:
-        verbose_name = _("prefecture or province")
+        verbose_name = pgettext_lazy("model", "prefecture or province")
         verbose_name_plural = _("prefectures and provinces")
         ordering = ["code"]
         constraints = [

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from config.localization import in_three_languages, localized
@@ -15,7 +16,7 @@ class ParticipantCategory(ReferenceTerm):
     """The kind of participant that coverage is counted by, such as associations."""
 
     class Meta(ReferenceTerm.Meta):
-        verbose_name = _("participant category")
+        verbose_name = pgettext_lazy("model", "participant category")
         verbose_name_plural = _("participant categories")
 
 
@@ -23,7 +24,7 @@ class OrganisationKind(ReferenceTerm):
     """What an organisation is: a ministry, a commune, a cooperative …"""
 
     class Meta(ReferenceTerm.Meta):
-        verbose_name = _("kind of organisation")
+        verbose_name = pgettext_lazy("model", "kind of organisation")
         verbose_name_plural = _("kinds of organisation")
 
 
@@ -44,7 +45,7 @@ class Office(ReferenceTerm):
     feminine = localized("feminine")
 
     class Meta(ReferenceTerm.Meta):
-        verbose_name = _("office")
+        verbose_name = pgettext_lazy("model", "office")
         verbose_name_plural = _("offices")
 
     def name_for(self, gender: str):
@@ -117,7 +118,7 @@ class Organisation(Searchable):
     name = localized("name")
 
     class Meta:
-        verbose_name = _("organisation")
+        verbose_name = pgettext_lazy("model", "organisation")
         verbose_name_plural = _("organisations")
         ordering = ["name_ar", "name_fr", "pk"]
         constraints = [
@@ -171,7 +172,7 @@ class Person(Searchable):
     name = localized("name")
 
     class Meta:
-        verbose_name = _("person")
+        verbose_name = pgettext_lazy("model", "person")
         verbose_name_plural = _("persons")
         ordering = ["name_ar", "name_fr", "pk"]
         constraints = [

@@ -5,6 +5,7 @@ from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from config.localization import Language, in_three_languages, localized, written_in
@@ -325,7 +326,7 @@ class AgreementStep(Sourced):
     note_text = written_in("note")
 
     class Meta:
-        verbose_name = _("step")
+        verbose_name = pgettext_lazy("model", "step")
         verbose_name_plural = _("steps")
         ordering = [F("date").asc(nulls_first=True), "pk"]
 
@@ -404,7 +405,7 @@ class AgreementParty(Sourced):
     description = localized("description")
 
     class Meta:
-        verbose_name = _("party")
+        verbose_name = pgettext_lazy("model", "party")
         verbose_name_plural = _("parties")
         ordering = ["order", "pk"]
         constraints = [
@@ -484,7 +485,7 @@ class AgreementComponent(Sourced):
     description = localized("description")
 
     class Meta:
-        verbose_name = _("component")
+        verbose_name = pgettext_lazy("model", "component")
         verbose_name_plural = _("components")
         ordering = ["order", "pk"]
         constraints = [

@@ -9,6 +9,7 @@ from django.core.validators import (
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from config.localization import Language, in_three_languages, localized, written_in
@@ -30,9 +31,9 @@ class Source(OfMeetingOrAgreement):
         ANNOUNCEMENT = "announcement", _("announcement")
 
     class DatePrecision(models.TextChoices):
-        DAY = "day", _("day")
-        MONTH = "month", _("month")
-        YEAR = "year", _("year")
+        DAY = "day", pgettext_lazy("precision", "day")
+        MONTH = "month", pgettext_lazy("precision", "month")
+        YEAR = "year", pgettext_lazy("precision", "year")
 
     key = models.SlugField(
         _("short name"),
@@ -87,7 +88,7 @@ class Source(OfMeetingOrAgreement):
 
     class Meta(OfMeetingOrAgreement.Meta):
         abstract = False
-        verbose_name = _("source")
+        verbose_name = pgettext_lazy("model", "source")
         verbose_name_plural = _("sources")
         ordering = ["order", "pk"]
         constraints = [
@@ -242,7 +243,7 @@ class Document(OfMeetingOrAgreement):
 
     class Meta(OfMeetingOrAgreement.Meta):
         abstract = False
-        verbose_name = _("document")
+        verbose_name = pgettext_lazy("model", "document")
         verbose_name_plural = _("documents")
         ordering = ["order", "pk"]
         constraints = [
@@ -278,7 +279,7 @@ class Correction(OfMeetingOrAgreement):
 
     class Meta(OfMeetingOrAgreement.Meta):
         abstract = False
-        verbose_name = _("correction")
+        verbose_name = pgettext_lazy("model", "correction")
         verbose_name_plural = _("corrections")
         ordering = ["-corrected_on", "-pk"]
 

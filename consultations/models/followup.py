@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from config.localization import Language, in_three_languages, localized, written_in
@@ -13,10 +14,13 @@ from consultations.models.source_reference import Sourced
 class AmountNote(models.TextChoices):
     """How an amount is meant; without a note, nothing is known of it."""
 
-    EXACT = "exact", _("exact")
-    ABOUT = "about", _("about")
-    PROGRAMME_TOTAL = "programme_total", _("total of the programme")
-    UNKNOWN = "unknown", _("unknown")
+    EXACT = "exact", pgettext_lazy("amount", "exact")
+    ABOUT = "about", pgettext_lazy("amount", "about")
+    PROGRAMME_TOTAL = (
+        "programme_total",
+        pgettext_lazy("amount", "total of the programme"),
+    )
+    UNKNOWN = "unknown", pgettext_lazy("amount", "unknown")
 
 
 class ExpectationQuerySet(models.QuerySet):
@@ -34,11 +38,11 @@ class Expectation(Sourced):
         RECOMMENDATION = "recommendation", _("recommendation")
 
     class State(models.TextChoices):
-        NOTED = "noted", _("noted")
-        ACCEPTED = "accepted", _("accepted")
-        IN_PROGRESS = "in_progress", _("in progress")
-        DONE = "done", _("done")
-        DECLINED = "declined", _("declined")
+        NOTED = "noted", pgettext_lazy("expectation", "noted")
+        ACCEPTED = "accepted", pgettext_lazy("expectation", "accepted")
+        IN_PROGRESS = "in_progress", pgettext_lazy("expectation", "in progress")
+        DONE = "done", pgettext_lazy("expectation", "done")
+        DECLINED = "declined", pgettext_lazy("expectation", "declined")
 
     meeting = models.ForeignKey(
         "consultations.Meeting",
@@ -128,11 +132,11 @@ class Commitment(Sourced):
     """What somebody undertook to do, and what became of it."""
 
     class State(models.TextChoices):
-        ANNOUNCED = "announced", _("announced")
-        IN_PROGRESS = "in_progress", _("in progress")
-        DONE = "done", _("done")
-        ABANDONED = "abandoned", _("abandoned")
-        UNKNOWN = "unknown", _("unknown")
+        ANNOUNCED = "announced", pgettext_lazy("commitment", "announced")
+        IN_PROGRESS = "in_progress", pgettext_lazy("commitment", "in progress")
+        DONE = "done", pgettext_lazy("commitment", "done")
+        ABANDONED = "abandoned", pgettext_lazy("commitment", "abandoned")
+        UNKNOWN = "unknown", pgettext_lazy("commitment", "unknown")
 
     OPEN = (State.ANNOUNCED, State.IN_PROGRESS, State.UNKNOWN)
 
@@ -195,7 +199,7 @@ class Commitment(Sourced):
     objects = CommitmentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("commitment")
+        verbose_name = pgettext_lazy("model", "commitment")
         verbose_name_plural = _("commitments")
         ordering = ["order", "pk"]
         constraints = [

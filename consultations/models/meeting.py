@@ -5,6 +5,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from config.localization import (
@@ -123,10 +124,10 @@ class Meeting(Published):
     """A meeting held, or announced, in one region or nationally, on one or more days."""
 
     class State(models.TextChoices):
-        ANNOUNCED = "announced", _("announced")
-        HELD = "held", _("held")
-        POSTPONED = "postponed", _("postponed")
-        CANCELLED = "cancelled", _("cancelled")
+        ANNOUNCED = "announced", pgettext_lazy("meeting", "announced")
+        HELD = "held", pgettext_lazy("meeting", "held")
+        POSTPONED = "postponed", pgettext_lazy("meeting", "postponed")
+        CANCELLED = "cancelled", pgettext_lazy("meeting", "cancelled")
 
     class Coverage(models.TextChoices):
         REPORT = "report", _("a report of the meeting is known")
@@ -145,19 +146,19 @@ class Meeting(Published):
         EVENING = "evening", _("in the evening")
 
     class DatePrecision(models.TextChoices):
-        DAY = "day", _("day")
-        MONTH = "month", _("month")
-        YEAR = "year", _("year")
-        UNKNOWN = "unknown", _("unknown")
+        DAY = "day", pgettext_lazy("precision", "day")
+        MONTH = "month", pgettext_lazy("precision", "month")
+        YEAR = "year", pgettext_lazy("precision", "year")
+        UNKNOWN = "unknown", pgettext_lazy("precision", "unknown")
 
     class Basis(models.TextChoices):
         STATED = "stated", _("stated by a source")
         INFERRED = "inferred", _("inferred")
 
     class TotalUnit(models.TextChoices):
-        PARTICIPANTS = "participants", _("participants")
-        VISITORS = "visitors", _("visitors")
-        REGISTRATIONS = "registrations", _("registrations")
+        PARTICIPANTS = "participants", pgettext_lazy("unit", "participants")
+        VISITORS = "visitors", pgettext_lazy("unit", "visitors")
+        REGISTRATIONS = "registrations", pgettext_lazy("unit", "registrations")
 
     slug = models.SlugField(
         _("address"),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from config.localization import in_three_languages, localized
@@ -13,15 +14,18 @@ class Participation(Sourced):
     """Somebody who took part: a category at least, often no more than that."""
 
     class Capacity(models.TextChoices):
-        CHAIR = "chair", _("chair")
-        CO_CHAIR = "co_chair", _("co-chair")
-        HOST = "host", _("host")
-        ORGANISER = "organiser", _("organiser")
-        IN_COORDINATION = "in_coordination", _("in coordination with")
-        SUPERVISING = "supervising", _("supervising body")
-        PARTNER = "partner", _("partner")
-        SPEAKER = "speaker", _("speaker")
-        PARTICIPANT = "participant", _("participant")
+        CHAIR = "chair", pgettext_lazy("capacity", "chair")
+        CO_CHAIR = "co_chair", pgettext_lazy("capacity", "co-chair")
+        HOST = "host", pgettext_lazy("capacity", "host")
+        ORGANISER = "organiser", pgettext_lazy("capacity", "organiser")
+        IN_COORDINATION = (
+            "in_coordination",
+            pgettext_lazy("capacity", "in coordination with"),
+        )
+        SUPERVISING = "supervising", pgettext_lazy("capacity", "supervising body")
+        PARTNER = "partner", pgettext_lazy("capacity", "partner")
+        SPEAKER = "speaker", pgettext_lazy("capacity", "speaker")
+        PARTICIPANT = "participant", pgettext_lazy("capacity", "participant")
 
     CHAIRING = (Capacity.CHAIR, Capacity.CO_CHAIR)
 
@@ -172,7 +176,7 @@ class Attendance(Sourced):
     COUNTS = ("invited", "present", "women", "youth", "with_disabilities")
 
     class Meta:
-        verbose_name = _("attendance")
+        verbose_name = pgettext_lazy("model", "attendance")
         verbose_name_plural = _("attendance")
         ordering = ["category__order", "pk"]
         constraints = [

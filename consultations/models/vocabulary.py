@@ -1,6 +1,7 @@
 """The words that staff choose from, extend and retire."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.models import ReferenceTerm
 
@@ -9,7 +10,7 @@ class MeetingType(ReferenceTerm):
     """What kind of event a meeting is, a regional consultation or something beside."""
 
     class Meta(ReferenceTerm.Meta):
-        verbose_name = _("type of meeting")
+        verbose_name = pgettext_lazy("model", "type of meeting")
         verbose_name_plural = _("types of meeting")
 
 
@@ -17,7 +18,7 @@ class Theme(ReferenceTerm):
     """A subject of social policy."""
 
     class Meta(ReferenceTerm.Meta):
-        verbose_name = _("theme")
+        verbose_name = pgettext_lazy("model", "theme")
         verbose_name_plural = _("themes")
 
 
@@ -25,7 +26,7 @@ class TargetGroup(ReferenceTerm):
     """Those whom an agreement is to serve."""
 
     class Meta(ReferenceTerm.Meta):
-        verbose_name = _("target group")
+        verbose_name = pgettext_lazy("model", "target group")
         verbose_name_plural = _("target groups")
 
 
@@ -33,7 +34,7 @@ class Programme(ReferenceTerm):
     """A programme under which agreements are made and aid is paid."""
 
     class Meta(ReferenceTerm.Meta):
-        verbose_name = _("programme")
+        verbose_name = pgettext_lazy("model", "programme")
         verbose_name_plural = _("programmes")
 
 
@@ -41,5 +42,5 @@ class Instrument(ReferenceTerm):
     """The legal form of an agreement."""
 
     class Meta(ReferenceTerm.Meta):
-        verbose_name = _("legal instrument")
+        verbose_name = pgettext_lazy("model", "legal instrument")
         verbose_name_plural = _("legal instruments")
