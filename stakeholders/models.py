@@ -50,9 +50,12 @@ class Office(ReferenceTerm):
 
     def name_for(self, gender: str):
         """Return the office's name in the form that agrees with ``gender``."""
-        if gender == Gender.FEMININE and self.feminine:
-            return self.feminine
-        return self.name
+        name, feminine = self.name, self.feminine
+        # English has one form: its reader is not handed the Arabic feminine.
+        is_read = not feminine.is_fallback or name.is_fallback
+        if gender == Gender.FEMININE and feminine and is_read:
+            return feminine
+        return name
 
 
 class Searchable(models.Model):
