@@ -1,0 +1,222 @@
+from django.db.models import Case, Count, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from consultations.exports.columns import Column, Dataset, Datatype, Scope
+from consultations.exports.expressions import Joined, first_filled, page_path
+from consultations.forms.filters import AgreementFilterForm
+from consultations.models import (
+    AgreementParty,
+    AgreementStep,
+    Meeting,
+    PartnershipAgreement,
+    Source,
+    TargetGroup,
+    Theme,
+)
+from consultations.status import StepKind
+from regions.models import Province, Region
+
+
+def meeting_slug(scope: Scope) -> Subquery:
+    """The meeting at which it was signed, or else where its latest known step was."""
+    steps = AgreementStep.objects.filter(
+        agreement=OuterRef("pk"), meeting__in=scope.visible(Meeting.objects)
+    )
+    signed_first = Case(When(kind=StepKind.SIGNED, then=Value(0)), default=Value(1))
+    return Subquery(
+        steps.order_by(signed_first, F("date").desc(nulls_last=True), "-pk").values(
+            "meeting__slug"
+        )[:1]
+    )
+
+
+def meeting_slugs(scope: Scope) -> Joined:
+    steps = AgreementStep.objects.filter(
+        agreement=OuterRef(OuterRef("pk")), meeting=OuterRef("pk")
+    )
+    return Joined(
+        scope.visible(Meeting.objects).filter(Exists(steps)).order_by("sorts_on", "pk"),
+        "slug",
+    )
+
+
+def sources_count(scope: Scope) -> Coalesce:
+    counted = (
+        Source.objects.filter(agreement=OuterRef("pk")).order_by().values("agreement")
+    )
+    return Coalesce(Subquery(counted.values(number=Count("pk"))), 0)
+
+
+def other_agreement(relation: str):
+    """Return the reference of a related agreement that the reader may know of."""
+
+    def expression(scope: Scope) -> Subquery:
+        others = scope.visible(PartnershipAgreement.objects)
+        return Subquery(
+            others.filter(pk=OuterRef(relation)).order_by().values("reference")[:1]
+        )
+
+    return expression
+
+
+def codes(model, code: str = "code"):
+    """Return the codes of the terms of ``model`` that an agreement has, in order."""
+    order = ("order", "code") if code == "code" else (code,)
+    return lambda scope: Joined(
+        model.objects.filter(agreements=OuterRef("pk")).order_by(*order), code
+    )
+
+
+AGREEMENTS = Dataset(
+    name="agreements",
+    title=_("Partnership agreements"),
+    description=_("One row an agreement, from the proposal on."),
+    model=PartnershipAgreement,
+    published=PartnershipAgreement.objects.published,
+    filters=AgreementFilterForm,
+    annotate=lambda rows, scope: rows.with_status(scope.today).with_signature(),
+    publication=Column("publication"),
+    columns=(
+        Column("reference"),
+        Column(
+            "url",
+            page_path(
+                "consultations:agreement_detail", "reference", like="AG-0000-0000"
+            ),
+            Datatype.URL,
+            label=_("page"),
+            description=_("Address of the agreement's page."),
+        ),
+        Column(
+            "instrument",
+            F("instrument__code"),
+            label=_("legal instrument"),
+            description=_("Its code; empty if the sources do not say."),
+        ),
+        Column("title_ar", description=_("Title in Arabic.")),
+        Column("title_fr", description=_("Title in French.")),
+        Column(
+            "status",
+            F("current_status"),
+            label=_("status"),
+            description=_(
+                "Where the agreement stands on the day of the file; it follows from the "
+                "steps and the period."
+            ),
+        ),
+        Column(
+            "signed_on",
+            F("signed_on"),
+            Datatype.DATE,
+            label=_("signed on"),
+            description=_("Date of the first signature; empty if unknown."),
+        ),
+        Column(
+            "meeting_slug",
+            meeting_slug,
+            label=_("meeting"),
+            description=_(
+                "Slug of the meeting at which it was signed, or else of the one of its "
+                "latest step."
+            ),
+        ),
+        Column(
+            "region_codes",
+            codes(Region, "iso_code"),
+            Datatype.LIST,
+            label=_("regions"),
+            description=_("Their ISO codes; empty for a national agreement."),
+        ),
+        Column(
+            "parties",
+            lambda scope: Joined(
+                AgreementParty.objects.filter(agreement=OuterRef("pk")).order_by(
+                    "order", "pk"
+                ),
+                first_filled(
+                    "organisation__name_ar",
+                    "organisation__name_fr",
+                    "description_ar",
+                    "description_fr",
+                ),
+            ),
+            Datatype.LIST,
+            label=_("parties"),
+            description=_("In Arabic; in French where Arabic is missing."),
+        ),
+        Column(
+            "amount_mad",
+            F("amount"),
+            Datatype.DECIMAL,
+            description=_("Empty if unknown. Read it together with amount_note."),
+        ),
+        Column("amount_note"),
+        Column("period_starts_on", datatype=Datatype.DATE),
+        Column("period_ends_on", datatype=Datatype.DATE),
+        Column("title_en", description=_("Title in English.")),
+        Column("is_formal_title", datatype=Datatype.BOOLEAN),
+        Column("short_label_ar"),
+        Column("short_label_fr"),
+        Column("purpose_ar"),
+        Column("purpose_fr"),
+        Column(
+            "meeting_slugs",
+            meeting_slugs,
+            Datatype.LIST,
+            label=_("meetings"),
+            description=_("Slugs of all meetings at which a step was taken."),
+        ),
+        Column(
+            "province_codes",
+            codes(Province, "iso_code"),
+            Datatype.LIST,
+            label=_("prefectures and provinces"),
+            description=_("Their ISO codes, if it covers a part of the region only."),
+        ),
+        Column("territory_note"),
+        Column(
+            "programme",
+            F("programme__code"),
+            label=_("programme"),
+            description=_("Its code."),
+        ),
+        Column(
+            "themes",
+            codes(Theme),
+            Datatype.LIST,
+            label=_("themes"),
+            description=_("Their codes."),
+        ),
+        Column(
+            "target_groups",
+            codes(TargetGroup),
+            Datatype.LIST,
+            label=_("target groups"),
+            description=_("Their codes."),
+        ),
+        Column("beneficiaries_planned", datatype=Datatype.INTEGER),
+        Column("beneficiaries_reached", datatype=Datatype.INTEGER),
+        Column(
+            "amends",
+            other_agreement("amends"),
+            label=_("amends"),
+            description=_("Reference of the agreement that this one amends."),
+        ),
+        Column(
+            "based_on",
+            other_agreement("based_on"),
+            label=_("based on"),
+            description=_("Reference of the agreement that this one applies."),
+        ),
+        Column(
+            "sources_count",
+            sources_count,
+            Datatype.INTEGER,
+            label=_("number of sources"),
+            description=_("How many sources the record names."),
+        ),
+        Column("published_at", datatype=Datatype.DATETIME, description=_("In UTC.")),
+        Column("updated_at", datatype=Datatype.DATETIME, description=_("In UTC.")),
+    ),
+)

@@ -1,0 +1,122 @@
+"""What columns are made of, as ORM expressions that both databases answer alike."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Case, CharField, F, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat, NullIf
+from django.urls import reverse
+from django.utils import translation
+
+LIST_SEPARATOR = " | "
+
+
+class Joined(Subquery):
+    """The values of one column, in the order of its rows, joined by `` | ``.
+
+    Empty values are left out; without any the answer is NULL.
+    """
+
+    # SQLite before 3.44 takes no ORDER BY inside group_concat, but keeps that of the
+    # rows it is given.
+    template = (
+        "(SELECT group_concat(listed.value, '%(separator)s')"
+        " FROM (%(subquery)s) AS listed)"
+    )
+    postgresql_template = (
+        "NULLIF(array_to_string(ARRAY(%(subquery)s), '%(separator)s'), '')"
+    )
+
+    def __init__(self, rows: QuerySet, value: Any):
+        value = F(value) if isinstance(value, str) else value
+        super().__init__(
+            rows.annotate(value=NullIf(value, Value(""), output_field=CharField()))
+            .filter(value__isnull=False)
+            .values("value"),
+            output_field=CharField(),
+            separator=LIST_SEPARATOR,
+        )
+
+    def as_postgresql(self, compiler, connection, **extra):
+        return self.as_sql(
+            compiler, connection, template=self.postgresql_template, **extra
+        )
+
+
+def first_filled(*texts: Any):
+    """Return the first of these texts (columns or expressions) that is not empty."""
+    return Coalesce(
+        *(
+            NullIf(
+                F(text) if isinstance(text, str) else text,
+                Value(""),
+                output_field=CharField(),
+            )
+            for text in texts
+        ),
+        Value(""),
+        output_field=CharField(),
+    )
+
+
+def page_path(view: str, identifier: str, *, like: str) -> Callable:
+    """Return how the path of a record's Arabic page is made of its ``identifier``.
+
+    ``like`` is an identifier that the address of ``view`` accepts.
+    """
+
+    def expression(scope):
+        with translation.override("ar"):
+            before, after = reverse(view, args=[like]).split(like)
+        return Concat(
+            Value(before), F(identifier), Value(after), output_field=CharField()
+        )
+
+    return expression
+
+
+def office_held(language: str):
+    """Return a participation's office that day, in the form that fits its holder."""
+    return first_filled(
+        f"office_stated_{language}",
+        Case(
+            When(person__gender="f", then=F(f"office__feminine_{language}")),
+            output_field=CharField(),
+        ),
+        f"office__name_{language}",
+    )
+
+
+def person_if_public(language: str):
+    """Return a participation's person where it holds an office or consents, else ''.
+
+    The same rule as ``Participation.public_person``.
+    """
+    may_be_named = (
+        Q(person__consents_to_be_named=True)
+        | Q(office__isnull=False)
+        | ~Q(office_stated_ar="")
+        | ~Q(office_stated_fr="")
+        | ~Q(office_stated_en="")
+    )
+    return Case(
+        When(
+            Q(person__isnull=False) & may_be_named,
+            then=F(f"person__name_{language}"),
+        ),
+        default=Value(""),
+        output_field=CharField(),
+    )
+
+
+def represented_if_public(language: str):
+    """Return whom a participation stood for, under the rule of ``person_if_public``."""
+    return Case(
+        When(
+            Q(on_behalf_of__isnull=False)
+            & (Q(on_behalf_of__consents_to_be_named=True) | ~Q(on_behalf_of_office="")),
+            then=F(f"on_behalf_of__name_{language}"),
+        ),
+        default=Value(""),
+        output_field=CharField(),
+    )

@@ -1,0 +1,5 @@
+"""The forms in which any dataset can be had, by the end of their addresses."""
+
+from consultations.exports.writers.delimited import CSV, EXCEL_CSV
+
+FORMS = {form.extension: form for form in (CSV, EXCEL_CSV)}
