@@ -1,0 +1,59 @@
+"""The files of the data contract: one address a table and form, in no language."""
+
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from config.localization import LANGUAGES
+from consultations.exports import DATASETS, FORMS, stream
+from consultations.forms.filters import FilterProblem
+
+
+@require_safe
+def export(
+    request: HttpRequest, name: str, form: str
+) -> HttpResponse | StreamingHttpResponse:
+    """Send what the filters in the address select, in the order of the list's page.
+
+    The filters are those of the page. A file cannot say what it left out, so that a
+    parameter which cannot be followed is refused.
+    """
+    if name not in DATASETS or form not in FORMS:
+        raise Http404
+    dataset = DATASETS[name]
+    filters = dataset.filters(request.GET, is_export=True)
+    if filters.problems:
+        return refusal(filters.problems)
+    response = stream(
+        dataset,
+        filters.apply(dataset.published()),
+        form=form,
+        base_url=f"{request.scheme}://{request.get_host()}",
+        selection=filters.selection.items(),
+    )
+    if request.method == "HEAD":
+        response.streaming_content = ()
+    response["Content-Language"] = ", ".join(LANGUAGES)
+    return response
+
+
+def refusal(problems: Sequence[FilterProblem]) -> HttpResponse:
+    """Return a 400 that names each parameter and why, in all three languages."""
+    paragraphs = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            lines = [_("This file was not made: its address cannot be followed.")]
+            lines += [
+                f"{problem.name}={problem.value}: {problem.reason}"
+                for problem in problems
+            ]
+        paragraphs.append("".join(f"{line}\n" for line in lines))
+    return HttpResponse(
+        "\n".join(paragraphs),
+        status=400,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Language": ", ".join(LANGUAGES)},
+    )
