@@ -153,6 +153,18 @@ def _lines_with_breaks(paragraph: str):
 
 
 @register.filter
+def lines(text):
+    """Return the lines of a text that holds one item a line, without empty ones."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+@register.filter
+def language_mark(text):
+    """Return the tag that names the language of a text, if it is not the reader's."""
+    return _language_mark(text.language) if _is_foreign(text) else ""
+
+
+@register.filter
 def language_attributes(text):
     """Return ` lang="…" dir="…"` for an element that holds a text of another language."""
     if not _is_foreign(text):

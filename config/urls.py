@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from config import views
+from consultations.views import home
 
 handler500 = "config.views.server_error"
 
@@ -13,13 +14,15 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("staff-language/", views.choose_language, name="choose_language"),
-    # Arabic has no prefix: one address for one page.
+    # Arabic has no prefix: one address for one page. What is left must not begin with
+    # a slash, or it would be the address of another host.
     re_path(
-        r"^ar/(?P<rest>.*)$",
+        r"^ar/+(?P<rest>(?:[^/\\].*)?)$",
         RedirectView.as_view(url="/%(rest)s", permanent=True, query_string=True),
     ),
     path("", include("consultations.machine_urls")),
     *i18n_patterns(
+        path("", home.home, name="home"),
         path("admin/", admin.site.urls),
         path("", include("consultations.urls")),
         prefix_default_language=False,

@@ -1,3 +1,25 @@
 """Addresses that machines ask for: the same in every language."""
 
-urlpatterns: list = []
+from django.contrib.sitemaps import views as sitemap_views
+from django.urls import path
+
+from consultations.sitemaps import SITEMAPS
+from consultations.views import document, export, robots
+
+urlpatterns = [
+    path("robots.txt", robots.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        sitemap_views.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap_section"},
+        name="sitemap",
+    ),
+    path(
+        "sitemap-<slug:section>.xml",
+        sitemap_views.sitemap,
+        {"sitemaps": SITEMAPS},
+        name="sitemap_section",
+    ),
+    path("documents/<int:pk>/", document.document_file, name="document_file"),
+    path("data/<slug:name>.<str:form>", export.export, name="export"),
+]

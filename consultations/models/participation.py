@@ -138,6 +138,15 @@ class Participation(Sourced):
         return ""
 
     @property
+    def public_on_behalf_of(self):
+        """The name of the one represented, where it may be public."""
+        if not self.on_behalf_of_id:
+            return ""
+        if self.on_behalf_of_office or self.on_behalf_of.consents_to_be_named:
+            return self.on_behalf_of.name
+        return ""
+
+    @property
     def chairs(self):
         return self.capacity in self.CHAIRING
 

@@ -1,0 +1,155 @@
+"""One agreement as its page shows it, in a constant number of queries."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.utils import timezone
+
+from consultations.dossiers.chain import Chain, build_chain
+from consultations.dossiers.dates import period_in_words
+from consultations.dossiers.evidence import Evidence, evidence_of, evidence_parts
+from consultations.models import (
+    AgreementComponent,
+    AgreementParty,
+    AgreementStep,
+    AidDistribution,
+    Commitment,
+    Expectation,
+    Meeting,
+    PartnershipAgreement,
+    Progress,
+)
+from consultations.status import Step, deciding_step
+
+
+@dataclass(frozen=True)
+class AgreementDossier:
+    period: str
+    parties: list[AgreementParty]
+    contributions: Decimal | None
+    parties_without_contribution: int
+    components: list[AgreementComponent]
+    steps: list[AgreementStep]
+    meetings: list[Meeting]
+    chain: Chain
+    aid: list[AidDistribution]
+    evidence: Evidence
+    related: list[tuple[str, PartnershipAgreement]]
+
+
+def _parts() -> list:
+    published = Meeting.objects.published().defer("search_text")
+    return [
+        "regions",
+        "provinces",
+        "themes",
+        "target_groups",
+        Prefetch(
+            "parties",
+            AgreementParty.objects.select_related(
+                "organisation", "signed_by", "signatory_office"
+            ),
+        ),
+        Prefetch("components", AgreementComponent.objects.all()),
+        Prefetch(
+            "steps",
+            AgreementStep.objects.prefetch_related(Prefetch("meeting", published)),
+        ),
+        Prefetch(
+            "commitments",
+            Commitment.objects.published()
+            .select_related("owner", "theme", "meeting")
+            .prefetch_related(
+                Prefetch(
+                    "answers",
+                    Expectation.objects.select_related(
+                        "category", "organisation", "theme"
+                    ),
+                ),
+                "progress_reports",
+            ),
+        ),
+        Prefetch(
+            "aid_distributions",
+            AidDistribution.objects.filter(
+                meeting__publication="published"
+            ).select_related("programme", "meeting"),
+        ),
+        Prefetch("progress_reports", Progress.objects.all()),
+        *evidence_parts(),
+    ]
+
+
+def _related(
+    agreement: PartnershipAgreement,
+) -> list[tuple[str, PartnershipAgreement]]:
+    """Return the published agreements that this one is tied to, and by what tie."""
+    related = []
+    for other in (
+        PartnershipAgreement.objects.published()
+        .filter(
+            Q(pk__in=[agreement.amends_id, agreement.based_on_id])
+            | Q(amends=agreement)
+            | Q(based_on=agreement)
+        )
+        .order_by("reference")
+    ):
+        if other.pk == agreement.amends_id:
+            related.append(("amends", other))
+        if other.pk == agreement.based_on_id:
+            related.append(("based_on", other))
+        if other.amends_id == agreement.pk:
+            related.append(("amended_by", other))
+        if other.based_on_id == agreement.pk:
+            related.append(("applied_by", other))
+    return related
+
+
+def _meetings_of(steps, commitments) -> list[Meeting]:
+    """Return the published meetings of its steps and commitments, earliest first."""
+    meetings = {step.meeting.pk: step.meeting for step in steps if step.meeting}
+    meetings |= {one.meeting.pk: one.meeting for one in commitments}
+    return sorted(meetings.values(), key=lambda one: (one.sorts_on, one.pk))
+
+
+def _public_steps(agreement: PartnershipAgreement) -> list[AgreementStep]:
+    """Return its steps, the one that the status follows from marked."""
+    steps = list(agreement.steps.all())
+    deciding = deciding_step(
+        [Step(step.kind, step.date, step.pk) for step in steps], timezone.localdate()
+    )
+    for step in steps:
+        step.is_deciding = deciding is not None and step.pk == deciding.order
+    return steps
+
+
+def read_agreement(agreement: PartnershipAgreement) -> AgreementDossier:
+    """Return everything that the page of ``agreement`` shows beside its own columns.
+
+    Meetings and agreements that are not public themselves are left out.
+    """
+    prefetch_related_objects([agreement], *_parts())
+    parties = list(agreement.parties.all())
+    components = list(agreement.components.all())
+    steps = _public_steps(agreement)
+    commitments = list(agreement.commitments.all())
+    expectations = {
+        answered.pk: answered for one in commitments for answered in one.answers.all()
+    }
+    evidence = evidence_of(agreement)
+    evidence.mark(parties, components, steps, agreement.progress_reports.all())
+    given = [one.contribution for one in parties if one.contribution is not None]
+    return AgreementDossier(
+        period=period_in_words(agreement.period_starts_on, agreement.period_ends_on),
+        parties=parties,
+        contributions=sum(given, Decimal(0)) if given else None,
+        parties_without_contribution=len(parties) - len(given),
+        components=components,
+        steps=steps,
+        meetings=_meetings_of(steps, commitments),
+        chain=build_chain(expectations.values(), commitments, [agreement]),
+        aid=list(agreement.aid_distributions.all()),
+        evidence=evidence,
+        related=_related(agreement),
+    )

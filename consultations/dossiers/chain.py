@@ -1,0 +1,143 @@
+"""The chain from what was expected to what was done, readable from either end.
+
+Expectations and recommendations, commitments, agreements, what was done: each item
+has its number on the page, and names the numbers of those before and after it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from consultations.models import (
+    Commitment,
+    Expectation,
+    Meeting,
+    PartnershipAgreement,
+    Progress,
+)
+
+
+@dataclass
+class ExpectationLink:
+    number: int
+    expectation: Expectation
+    commitments: list["CommitmentLink"] = field(default_factory=list)
+
+
+@dataclass
+class CommitmentLink:
+    number: int
+    commitment: Commitment
+    is_late: bool
+    expectations: list[ExpectationLink] = field(default_factory=list)
+    agreement: "AgreementLink | None" = None
+    progress: list["ProgressLink"] = field(default_factory=list)
+
+
+@dataclass
+class AgreementLink:
+    number: int
+    agreement: PartnershipAgreement
+    commitments: list[CommitmentLink] = field(default_factory=list)
+    progress: list["ProgressLink"] = field(default_factory=list)
+
+
+@dataclass
+class ProgressLink:
+    """A progress report; neither commitment nor agreement means the meeting's own."""
+
+    number: int
+    progress: Progress
+    commitment: CommitmentLink | None = None
+    agreement: AgreementLink | None = None
+
+
+@dataclass(frozen=True)
+class Chain:
+    expectations: list[ExpectationLink]
+    commitments: list[CommitmentLink]
+    agreements: list[AgreementLink]
+    progress: list[ProgressLink]
+
+    def __bool__(self):
+        return any(
+            (self.expectations, self.commitments, self.agreements, self.progress)
+        )
+
+
+def build_chain(
+    expectations: Iterable[Expectation],
+    commitments: Iterable[Commitment],
+    agreements: Iterable[PartnershipAgreement],
+    meeting: Meeting | None = None,
+) -> Chain:
+    """Return the chain of these parts, which hold what they refer to prefetched.
+
+    Commitments hold ``answers`` and ``progress_reports``, agreements and the meeting
+    their ``progress_reports``. What is not among the parts given is not referred to:
+    an agreement that is not public is not named by its commitment.
+    """
+    today = timezone.localdate()
+    expected = {
+        one.pk: ExpectationLink(number, one)
+        for number, one in enumerate(expectations, start=1)
+    }
+    agreed = {
+        one.pk: AgreementLink(number, one)
+        for number, one in enumerate(agreements, start=1)
+    }
+    committed = []
+    for number, one in enumerate(commitments, start=1):
+        link = CommitmentLink(
+            number,
+            one,
+            is_late=one.is_late(today),
+            expectations=[
+                expected[answered.pk]
+                for answered in one.answers.all()
+                if answered.pk in expected
+            ],
+            agreement=agreed.get(one.agreement_id),
+        )
+        for answered in link.expectations:
+            answered.commitments.append(link)
+        if link.agreement:
+            link.agreement.commitments.append(link)
+        committed.append(link)
+    return Chain(
+        list(expected.values()),
+        committed,
+        list(agreed.values()),
+        _progress(meeting, committed, agreed.values()),
+    )
+
+
+def _progress(meeting, committed, agreed) -> list[ProgressLink]:
+    """Return all reports by date, the undated first, each tied to what it reports on."""
+    found = [
+        (report, {"commitment": link})
+        for link in committed
+        for report in link.commitment.progress_reports.all()
+    ]
+    found += [
+        (report, {"agreement": link})
+        for link in agreed
+        for report in link.agreement.progress_reports.all()
+    ]
+    if meeting is not None:
+        found += [(report, {}) for report in meeting.progress_reports.all()]
+    found.sort(
+        key=lambda pair: (
+            pair[0].reported_on is not None,
+            pair[0].reported_on or timezone.localdate(),
+            pair[0].pk,
+        )
+    )
+    links = []
+    for number, (report, about) in enumerate(found, start=1):
+        link = ProgressLink(number, report, **about)
+        for reported in about.values():
+            reported.progress.append(link)
+        links.append(link)
+    return links

@@ -1,0 +1,191 @@
+"""One meeting as its page shows it: the whole record, in a constant number of queries."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import Prefetch, Q, prefetch_related_objects
+
+from consultations.dossiers.attendance import PublicAttendance, public_attendance
+from consultations.dossiers.chain import Chain, build_chain
+from consultations.dossiers.dates import meeting_days, meeting_time
+from consultations.dossiers.evidence import Evidence, evidence_of, evidence_parts
+from consultations.models import (
+    AgendaItem,
+    AgreementStep,
+    AidDistribution,
+    Attendance,
+    Commitment,
+    Expectation,
+    Meeting,
+    Participation,
+    PartnershipAgreement,
+    Progress,
+)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A category, and who of it took part."""
+
+    category: object
+    participations: list[Participation]
+
+
+@dataclass(frozen=True)
+class MeetingDossier:
+    days: str
+    time: str
+    chairs: list[Participation]
+    heard: list[Heard]
+    attendance: PublicAttendance
+    agenda: list[AgendaItem]
+    visits: list[AgendaItem]
+    chain: Chain
+    agreements_unrecorded: bool
+    aid: list[AidDistribution]
+    evidence: Evidence
+    previous: Meeting | None
+    next: Meeting | None
+    related: list[tuple[str, Meeting]]
+
+
+def _parts() -> list:
+    return [
+        "provinces",
+        "themes",
+        Prefetch(
+            "participations",
+            Participation.objects.select_related(
+                "category", "organisation", "person", "office", "on_behalf_of"
+            ),
+        ),
+        Prefetch("attendances", Attendance.objects.select_related("category")),
+        Prefetch("agenda_items", AgendaItem.objects.select_related("presenter")),
+        Prefetch(
+            "expectations",
+            Expectation.objects.select_related("category", "organisation", "theme"),
+        ),
+        Prefetch(
+            "commitments",
+            Commitment.objects.select_related("owner", "theme").prefetch_related(
+                "answers", "progress_reports"
+            ),
+        ),
+        Prefetch(
+            "aid_distributions",
+            AidDistribution.objects.select_related("programme", "legal_basis"),
+        ),
+        Prefetch("progress_reports", Progress.objects.all()),
+        *evidence_parts(),
+    ]
+
+
+def _agreements_of(meeting: Meeting) -> list[PartnershipAgreement]:
+    """Return the published agreements that had a step here or that it led to."""
+    agreements = (
+        PartnershipAgreement.objects.published()
+        .filter(
+            Q(pk__in=AgreementStep.objects.filter(meeting=meeting).values("agreement"))
+            | Q(pk__in=Commitment.objects.filter(meeting=meeting).values("agreement"))
+        )
+        .with_status()
+        .prefetch_related(
+            "progress_reports",
+            Prefetch(
+                "steps",
+                AgreementStep.objects.filter(meeting=meeting),
+                to_attr="steps_here",
+            ),
+        )
+        .order_by("reference")
+    )
+    return list(agreements)
+
+
+def _heard(participations: list[Participation]) -> list[Heard]:
+    ordered = sorted(
+        participations, key=lambda one: (one.category.order, one.category.code)
+    )
+    return [
+        Heard(category, list(rows))
+        for category, rows in groupby(ordered, key=lambda one: one.category)
+    ]
+
+
+def _related(meeting: Meeting) -> list[tuple[str, Meeting]]:
+    """Return the published meetings that this one is tied to, and by what tie."""
+    ties = Meeting.objects.published().order_by("sorts_on", "pk")
+    related = []
+    for other in ties.filter(
+        Q(pk__in=[meeting.follows_id, meeting.part_of_id])
+        | Q(follows=meeting)
+        | Q(part_of=meeting)
+    ):
+        if other.pk == meeting.follows_id:
+            related.append(("follows", other))
+        if other.pk == meeting.part_of_id:
+            related.append(("part_of", other))
+        if other.follows_id == meeting.pk:
+            related.append(("followed_by", other))
+        if other.part_of_id == meeting.pk:
+            related.append(("has_part", other))
+    return related
+
+
+def read_meeting(meeting: Meeting) -> MeetingDossier:
+    """Return everything that the page of ``meeting`` shows beside its own columns.
+
+    Agreements and meetings that are not public themselves are left out, whoever asks.
+    """
+    prefetch_related_objects([meeting], *_parts())
+    participations = list(meeting.participations.all())
+    attendances = list(meeting.attendances.all())
+    agenda = list(meeting.agenda_items.all())
+    agreements = _agreements_of(meeting)
+    public = {agreement.pk for agreement in agreements}
+    aid = list(meeting.aid_distributions.all())
+    for distribution in aid:
+        basis = distribution.legal_basis
+        distribution.public_legal_basis = (
+            basis if basis and (basis.pk in public or basis.is_published) else None
+        )
+    named = {row.person_id for row in participations if row.public_person}
+    for item in agenda:
+        person = item.presenter
+        item.public_presenter = (
+            person.name
+            if person and (person.pk in named or person.consents_to_be_named)
+            else ""
+        )
+    expectations, commitments = meeting.expectations.all(), meeting.commitments.all()
+    evidence = evidence_of(meeting)
+    evidence.mark(
+        participations,
+        attendances,
+        agenda,
+        expectations,
+        commitments,
+        *(commitment.progress_reports.all() for commitment in commitments),
+        aid,
+        meeting.progress_reports.all(),
+    )
+    reported = meeting.agreements_reported
+    previous, following = Meeting.objects.published().neighbours_in_series(meeting)
+    return MeetingDossier(
+        days=meeting_days(meeting),
+        time=meeting_time(meeting),
+        chairs=[row for row in participations if row.chairs],
+        heard=_heard(participations),
+        attendance=public_attendance(
+            attendances, {row.category_id for row in participations}
+        ),
+        agenda=[item for item in agenda if item.kind != AgendaItem.Kind.FIELD_VISIT],
+        visits=[item for item in agenda if item.kind == AgendaItem.Kind.FIELD_VISIT],
+        chain=build_chain(expectations, commitments, agreements, meeting),
+        agreements_unrecorded=reported is not None and reported > len(agreements),
+        aid=aid,
+        evidence=evidence,
+        previous=previous,
+        next=following,
+        related=_related(meeting),
+    )
