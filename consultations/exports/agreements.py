@@ -14,7 +14,7 @@ from consultations.models import (
     TargetGroup,
     Theme,
 )
-from consultations.status import StepKind
+from consultations.status import Status, StepKind
 from regions.models import Province, Region
 
 
@@ -94,8 +94,8 @@ AGREEMENTS = Dataset(
             label=_("legal instrument"),
             description=_("Its code; empty if the sources do not say."),
         ),
-        Column("title_ar", description=_("Title in Arabic.")),
-        Column("title_fr", description=_("Title in French.")),
+        Column("title_ar", description=""),
+        Column("title_fr", description=""),
         Column(
             "status",
             F("current_status"),
@@ -104,6 +104,7 @@ AGREEMENTS = Dataset(
                 "Where the agreement stands on the day of the file; it follows from the "
                 "steps and the period."
             ),
+            codes=Status,
         ),
         Column(
             "signed_on",
@@ -117,8 +118,8 @@ AGREEMENTS = Dataset(
             meeting_slug,
             label=_("meeting"),
             description=_(
-                "Slug of the meeting at which it was signed, or else of the one of its "
-                "latest step."
+                "Identifier of the meeting at which it was signed, or else of the one of "
+                "its latest step."
             ),
         ),
         Column(
@@ -154,7 +155,7 @@ AGREEMENTS = Dataset(
         Column("amount_note"),
         Column("period_starts_on", datatype=Datatype.DATE),
         Column("period_ends_on", datatype=Datatype.DATE),
-        Column("title_en", description=_("Title in English.")),
+        Column("title_en", description=""),
         Column("is_formal_title", datatype=Datatype.BOOLEAN),
         Column("short_label_ar"),
         Column("short_label_fr"),
@@ -165,7 +166,7 @@ AGREEMENTS = Dataset(
             meeting_slugs,
             Datatype.LIST,
             label=_("meetings"),
-            description=_("Slugs of all meetings at which a step was taken."),
+            description=_("Identifiers of all meetings at which a step was taken."),
         ),
         Column(
             "province_codes",

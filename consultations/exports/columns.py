@@ -53,8 +53,8 @@ class Column:
 
     ``key`` heads the column, is never renamed and never reused. ``expression`` is an ORM
     expression, or a function of a Scope that returns one; without it the column reads
-    the field that is called like its key. Heading and description come from the field
-    that is read, unless given.
+    the field that is called like its key. Heading, description and the closed list of
+    ``codes`` come from the field that is read, unless given.
     """
 
     model: type[models.Model]  # set by the dataset
@@ -66,13 +66,15 @@ class Column:
         datatype: Datatype = Datatype.STRING,
         *,
         label: str | Promise = "",
-        description: str | Promise = "",
+        description: str | Promise | None = None,
+        codes: type[models.TextChoices] | None = None,
     ):
         self.key = key
         self.datatype = datatype
         self._expression = F(key) if expression is None else expression
         self._label = label
         self._description = description
+        self._codes = codes
 
     def __repr__(self):
         return f"<Column {self.key}>"
@@ -99,13 +101,15 @@ class Column:
     @property
     def description(self) -> str:
         """What the column means, in the active language; empty if its label says it."""
-        if self._description:
+        if self._description is not None:
             return str(self._description)
         return str(self.source_field.help_text) if self.source_field else ""
 
     @property
     def values(self) -> list[str]:
         """The codes that a cell may hold, empty if there is no closed list of them."""
+        if self._codes:
+            return list(self._codes.values)
         choices = self.source_field.flatchoices if self.source_field else ()
         return [str(code) for code, _label in choices]
 

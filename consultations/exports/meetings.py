@@ -108,7 +108,11 @@ MEETINGS = Dataset(
     annotate=lambda rows, scope: rows.with_people_present(),
     publication=Column("publication"),
     columns=(
-        Column("slug", description=_("Identifies the meeting in every file.")),
+        Column(
+            "slug",
+            label=_("identifier"),
+            description=_("Identifies the meeting in every file."),
+        ),
         Column(
             "url",
             page_path("consultations:meeting_detail", "slug", like="2022-01-12-like"),
@@ -165,8 +169,8 @@ MEETINGS = Dataset(
             "starts_on",
             datatype=Datatype.DATE,
             description=_(
-                "Empty if unknown. Read it together with date_precision: of a month or "
-                "a year known alone it is the first day."
+                "Empty if unknown. Where date_precision says that only the month or the "
+                "year is known, it is the first day of it."
             ),
         ),
         Column(
@@ -186,12 +190,13 @@ MEETINGS = Dataset(
                 output_field=CharField(),
             ),
             label=_("basis of the date"),
-            description=_("stated by a source, or inferred; empty without a date."),
+            description=_("Empty without a date."),
+            codes=Meeting.Basis,
         ),
-        Column("title_ar", description=_("Title in Arabic.")),
-        Column("title_fr", description=_("Title in French.")),
-        Column("title_en", description=_("Title in English.")),
-        Column("summary_ar", description=_("Summary in Arabic.")),
+        Column("title_ar", description=""),
+        Column("title_fr", description=""),
+        Column("title_en", description=""),
+        Column("summary_ar", description=""),
         Column(
             "chairs",
             chairs,
@@ -246,8 +251,8 @@ MEETINGS = Dataset(
         Column("order_basis"),
         Column("date_note"),
         Column("type_note"),
-        Column("summary_fr", description=_("Summary in French.")),
-        Column("summary_en", description=_("Summary in English.")),
+        Column("summary_fr", description=""),
+        Column("summary_en", description=""),
         Column("is_official_summary", datatype=Datatype.BOOLEAN),
         Column("city_fr"),
         Column("venue_fr"),
@@ -264,13 +269,13 @@ MEETINGS = Dataset(
             "part_of",
             other_meeting("part_of"),
             label=_("part of"),
-            description=_("Slug of the wider event."),
+            description=_("Identifier of the wider event."),
         ),
         Column(
             "follows",
             other_meeting("follows"),
             label=_("follows"),
-            description=_("Slug of the earlier meeting that this one continues."),
+            description=_("Identifier of the earlier meeting that this one continues."),
         ),
     ),
 )

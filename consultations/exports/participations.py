@@ -37,7 +37,7 @@ PARTICIPATIONS = Dataset(
             "meeting_slug",
             F("meeting__slug"),
             label=_("meeting"),
-            description=_("Slug of the meeting."),
+            description=_("Identifier of the meeting."),
         ),
         Column(
             "meeting_url",
@@ -101,8 +101,8 @@ PARTICIPATIONS = Dataset(
             description=_("Named in an office or with consent only."),
         ),
         Column("on_behalf_of_office"),
-        Column("description_ar"),
-        Column("description_fr"),
+        Column("description_ar", description=_("As the source names them.")),
+        Column("description_fr", description=_("As the source names them.")),
         Column(
             "source",
             first_filled("source__url", "source__site"),

@@ -60,6 +60,7 @@ def test_column_lists_the_codes_of_a_closed_list():
     by_key = {column.key: column for column in DATASETS["meetings"].columns}
 
     assert by_key["state"].values == ["announced", "held", "postponed", "cancelled"]
+    assert by_key["date_basis"].values == ["stated", "inferred"]
     assert by_key["slug"].values == []
     assert by_key["people_present"].values == []
 
