@@ -71,7 +71,7 @@ class PartnershipAgreement(Published):
 
     reference = models.CharField(
         _("reference"),
-        max_length=12,
+        max_length=16,
         unique=True,
         editable=False,
         validators=[RegexValidator(r"\AAG-[0-9]{4}-[0-9]{4,}\Z")],
