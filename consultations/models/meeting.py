@@ -483,6 +483,8 @@ class Meeting(Published):
 
     def save(self, *args, **kwargs):
         self.sorts_on = self.starts_on or self.ends_on or datetime.date.min
+        if (update_fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*update_fields, "sorts_on", "slug"}
         if self.was_ever_published and self.slug:
             super().save(*args, **kwargs)
             return
