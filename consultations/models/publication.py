@@ -83,10 +83,16 @@ class Published(models.Model):
 
     def save(self, *args, **kwargs):
         # In the database, so that two savers never arrive at the same number.
-        self.version = F("version") + 1 if self.pk else 1
+        self.version = 1 if self._is_new() else F("version") + 1
         if (update_fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*update_fields, "version", "updated_at"}
         super().save(*args, **kwargs)
+
+    def _is_new(self) -> bool:
+        """Whether no row is there yet; a past state that is restored has its row."""
+        if self.pk is None or not self._state.adding:
+            return self.pk is None
+        return not type(self)._base_manager.filter(pk=self.pk).exists()
 
     @property
     def is_published(self):
