@@ -12,6 +12,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -147,6 +148,7 @@ def messages_in_folder(
     return found
 
 
+@cache
 def messages_of_portal(domain: str) -> dict[Message, list[str]]:
     """Return every message of the portal's own source, with the files that hold it."""
     if domain == "djangojs":
@@ -176,6 +178,7 @@ def locale_of(package: str) -> Path:
     return (folder / "conf" if package == "django" else folder) / "locale"
 
 
+@cache
 def messages_of_package(package: str, domain: str) -> set[Message]:
     """Return the messages of Django, of one of its apps, or of another package."""
     english = locale_of(package) / "en" / "LC_MESSAGES" / f"{domain}.po"
