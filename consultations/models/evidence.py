@@ -387,7 +387,9 @@ class Progress(Sourced):
     def __str__(self):
         if self.note:
             return self.note
-        return f"{self.percent} %" if self.percent is not None else str(self.pk)
+        if self.percent is not None:
+            return f"{self.percent} %"
+        return str(self._meta.verbose_name)
 
     @property
     def record(self):

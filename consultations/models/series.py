@@ -7,6 +7,12 @@ from simple_history.models import HistoricalRecords
 from config.localization import in_three_languages, localized
 
 
+class MeetingSeriesQuerySet(models.QuerySet):
+    def with_meeting_count(self):
+        """Annotate ``meeting_count``: how many of its meetings are recorded."""
+        return self.annotate(meeting_count=models.Count("meetings"))
+
+
 class MeetingSeries(models.Model):
     """Meetings announced as one undertaking, such as the twelve of 2021-22."""
 
@@ -51,6 +57,7 @@ class MeetingSeries(models.Model):
 
     title = localized("title")
     slogan = localized("slogan")
+    objects = MeetingSeriesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("series of meetings")

@@ -1,0 +1,133 @@
+"""What was expected, committed to and paid out; each but the last with its own page."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from config.admin import StaffStackedInline
+from config.search_text import matches
+from consultations.admin.evidence import (
+    FRENCH_AND_ENGLISH,
+    MORE,
+    PartAdmin,
+    ProgressInline,
+    SourcedOptions,
+)
+from consultations.forms.evidence_admin import SourcedPageForm
+from consultations.forms.followup_admin import CommitmentAdminForm
+from consultations.models import AidDistribution, Commitment, Expectation
+
+
+class AidDistributionInline(SourcedOptions, StaffStackedInline):
+    model = AidDistribution
+    classes = ["collapse"]
+    related = ("programme", "legal_basis")
+    autocomplete_fields = ["legal_basis"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "programme",
+                    "description_ar",
+                    ("amount", "beneficiaries"),
+                    "legal_basis",
+                    ("note", "language"),
+                    "source",
+                ]
+            },
+        ),
+        (
+            FRENCH_AND_ENGLISH,
+            {"classes": ["collapse"], "fields": ["description_fr", "description_en"]},
+        ),
+    ]
+
+
+class OfMeetingAdmin(PartAdmin):
+    """Something that was said at a meeting and is followed up after it."""
+
+    belongs_to = ("meeting",)
+    search_help_text = _("Words of it or of its meeting")
+
+    def search(self, queryset, text):
+        # The text of a meeting holds that of its expectations and commitments.
+        return queryset.filter(matches(text, "meeting__search_text"))
+
+    def records_of(self, obj):
+        return [obj.meeting]
+
+
+@admin.register(Expectation)
+class ExpectationAdmin(OfMeetingAdmin):
+    form = SourcedPageForm
+    list_display = ["__str__", "kind", "category", "theme", "state", "meeting"]
+    list_filter = [
+        "kind",
+        "state",
+        "category",
+        "theme",
+        ("meeting__region", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["category", "theme", "meeting"]
+    date_hierarchy = "meeting__starts_on"
+    search_fields = ["text_ar"]
+    autocomplete_fields = ["meeting", "organisation"]
+    fieldsets = [
+        (None, {"fields": ["meeting", ("kind", "state"), "text_ar"]}),
+        (_("who raised it"), {"fields": [("category", "organisation"), "theme"]}),
+        (_("the ministry's answer"), {"fields": ["answer_ar", "answered_on"]}),
+        (
+            FRENCH_AND_ENGLISH,
+            {
+                "classes": ["collapse"],
+                "fields": ["text_fr", "answer_fr", "text_en", "answer_en"],
+            },
+        ),
+        (MORE, {"classes": ["collapse"], "fields": ["order", "source"]}),
+    ]
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(OfMeetingAdmin):
+    form = CommitmentAdminForm
+    list_display = ["__str__", "owner", "due_on", "state", "lateness", "meeting"]
+    list_filter = [
+        "state",
+        "theme",
+        ("agreement", admin.EmptyFieldListFilter),
+        ("meeting__region", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["owner", "meeting"]
+    date_hierarchy = "due_on"
+    search_fields = ["text_ar"]
+    autocomplete_fields = ["meeting", "owner", "agreement"]
+    inlines = [ProgressInline]
+    fieldsets = [
+        (None, {"fields": ["meeting", "text_ar", ("owner", "theme")]}),
+        (
+            _("what became of it"),
+            {
+                "fields": [
+                    ("state", "due_on"),
+                    ("amount", "amount_note"),
+                    "answers",
+                    "agreement",
+                ]
+            },
+        ),
+        (
+            FRENCH_AND_ENGLISH,
+            {"classes": ["collapse"], "fields": ["text_fr", "text_en"]},
+        ),
+        (MORE, {"classes": ["collapse"], "fields": ["order", "source"]}),
+    ]
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "answers":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.display(description=_("past its date"), ordering="due_on")
+    def lateness(self, commitment):
+        return _("past its date") if commitment.is_late() else ""

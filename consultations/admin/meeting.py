@@ -1,0 +1,472 @@
+from django.contrib import admin
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.admin import StaffStackedInline, StaffTabularInline
+from config.localization import LANGUAGE_NAMES
+from consultations.admin.evidence import (
+    FRENCH_AND_ENGLISH,
+    MORE,
+    DiscrepancyInline,
+    DocumentInline,
+    SourcedOptions,
+    SourceInline,
+    leave_evidence_out,
+)
+from consultations.admin.followup import AidDistributionInline
+from consultations.admin.publication import PUBLICATION_FIELDS, RecordAdmin
+from consultations.forms.meeting_admin import (
+    AttendanceForm,
+    MeetingAdminForm,
+    TermLabel,
+)
+from consultations.models import (
+    AgendaItem,
+    Attendance,
+    Meeting,
+    Participation,
+    PartnershipAgreement,
+)
+from consultations.views.meeting import meeting_page_context
+from stakeholders.models import ParticipantCategory
+
+
+class ParticipationInline(SourcedOptions, StaffStackedInline):
+    model = Participation
+    fk_name = "meeting"
+    related = ("category", "organisation", "person", "office", "on_behalf_of")
+    autocomplete_fields = ["organisation", "person", "office", "on_behalf_of"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("category", "capacity"),
+                    ("person", "office", "organisation"),
+                    ("office_stated_ar", "description_ar"),
+                ]
+            },
+        ),
+        (
+            FRENCH_AND_ENGLISH,
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    ("office_stated_fr", "description_fr"),
+                    ("office_stated_en", "description_en"),
+                ],
+            },
+        ),
+        (
+            gettext_lazy("on behalf of, order and source"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    ("on_behalf_of", "on_behalf_of_office"),
+                    ("order", "source"),
+                ],
+            },
+        ),
+    ]
+
+
+class AttendanceInline(SourcedOptions, StaffTabularInline):
+    model = Attendance
+    form = AttendanceForm
+    related = ("category",)
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "category",
+                    "invited",
+                    "present",
+                    "women",
+                    "youth",
+                    "with_disabilities",
+                    "source",
+                ]
+            },
+        )
+    ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "category":
+            field.widget = TermLabel()
+        return field
+
+    def initial_rows(self, request, obj):
+        """Return a row for each category in use that the meeting has none of yet."""
+        missing = ParticipantCategory.objects.active()
+        if obj is not None:
+            missing = missing.exclude(attendances__meeting=obj)
+        return [{"category": pk} for pk in missing.values_list("pk", flat=True)]
+
+    def get_max_num(self, request, obj=None, **kwargs):
+        # Each category has its row: no button that would add another.
+        recorded = obj.attendances.count() if obj else 0
+        return recorded + len(self.rows_to_begin_with(request, obj))
+
+
+class AgendaItemInline(SourcedOptions, StaffStackedInline):
+    model = AgendaItem
+    related = ("presenter",)
+    autocomplete_fields = ["presenter"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("kind", "presenter", "presenter_note"),
+                    "title_ar",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("field visit"),
+            {
+                "classes": ["collapse"],
+                "fields": [("date", "place_ar"), "sites_ar"],
+            },
+        ),
+        (
+            FRENCH_AND_ENGLISH,
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    ("title_fr", "title_en"),
+                    ("place_fr", "place_en"),
+                    "sites_fr",
+                    "sites_en",
+                ],
+            },
+        ),
+        (MORE, {"classes": ["collapse"], "fields": [("order", "source")]}),
+    ]
+
+
+class MyRegionsFilter(admin.SimpleListFilter):
+    """The meetings of the regions that the reader works on."""
+
+    title = gettext_lazy("my regions")
+    parameter_name = "mine"
+
+    def __init__(self, request, params, model, model_admin):
+        self.regions = list(model_admin.regions_of(request.user))
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("My regions"))] if self.regions else []
+
+    def queryset(self, request, queryset):
+        if self.value() == "yes":
+            return queryset.filter(region__in=self.regions)
+        return queryset
+
+
+class SummaryFilter(admin.SimpleListFilter):
+    """The meetings that lack their summary in a language."""
+
+    title = gettext_lazy("summary missing")
+    parameter_name = "without_summary"
+
+    def lookups(self, request, model_admin):
+        return list(LANGUAGE_NAMES.items())
+
+    def queryset(self, request, queryset):
+        if self.value() in LANGUAGE_NAMES:
+            return queryset.filter(**{f"summary_{self.value()}": ""})
+        return queryset
+
+
+class AgreementFilter(admin.SimpleListFilter):
+    """The meetings with or without an agreement that is recorded."""
+
+    title = gettext_lazy("agreements")
+    parameter_name = "with_agreements"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("With agreements")), ("no", _("Without agreements"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "yes":
+            return queryset.filter(agreements_recorded__gt=0)
+        if self.value() == "no":
+            return queryset.filter(agreements_recorded=0)
+        return queryset
+
+
+@admin.register(Meeting)
+class MeetingAdmin(RecordAdmin):
+    form = MeetingAdminForm
+    inlines = [
+        ParticipationInline,
+        AttendanceInline,
+        AgendaItemInline,
+        SourceInline,
+        DiscrepancyInline,
+        DocumentInline,
+        AidDistributionInline,
+    ]
+    save_as = True
+    list_display = [
+        "__str__",
+        "region",
+        "when",
+        "state",
+        "publication",
+        "participants_known",
+        "people_present",
+        "agreements",
+        "summaries",
+    ]
+    list_filter = [
+        MyRegionsFilter,
+        "publication",
+        ("region", admin.RelatedOnlyFieldListFilter),
+        ("series", admin.RelatedOnlyFieldListFilter),
+        ("type", admin.RelatedOnlyFieldListFilter),
+        "state",
+        "coverage",
+        AgreementFilter,
+        SummaryFilter,
+    ]
+    list_select_related = ["region"]
+    date_hierarchy = "starts_on"
+    search_fields = ["search_text"]
+    search_help_text = gettext_lazy(
+        "Words of the title, the region, the place, those who took part …"
+    )
+    autocomplete_fields = ["region", "provinces", "themes", "follows", "part_of"]
+    readonly_fields = ("slug", *PUBLICATION_FIELDS)
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "title_ar",
+                    ("type", "state"),
+                    ("series", "order_in_series", "order_basis"),
+                ]
+            },
+        ),
+        (
+            gettext_lazy("when"),
+            {
+                "fields": [
+                    ("starts_on", "ends_on", "date_precision"),
+                    ("date_basis", "date_note"),
+                    ("starts_at", "ends_at", "part_of_day"),
+                ]
+            },
+        ),
+        (
+            gettext_lazy("where"),
+            {
+                "fields": [
+                    ("region", "provinces"),
+                    ("city_ar", "venue_ar"),
+                    "mode",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("text in Arabic"),
+            {
+                "fields": [
+                    "summary_ar",
+                    "is_official_summary",
+                    "objectives_ar",
+                    "key_messages_ar",
+                    "themes",
+                    "slogan",
+                    "patronage",
+                ]
+            },
+        ),
+        (
+            FRENCH_AND_ENGLISH,
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    "title_fr",
+                    ("city_fr", "venue_fr"),
+                    "summary_fr",
+                    "objectives_fr",
+                    "key_messages_fr",
+                    "title_en",
+                    ("city_en", "venue_en"),
+                    "summary_en",
+                    "objectives_en",
+                    "key_messages_en",
+                ],
+            },
+        ),
+        (
+            gettext_lazy("numbers"),
+            {
+                "fields": [
+                    "agreements_reported",
+                    ("stated_total", "stated_total_unit", "stated_total_note"),
+                ]
+            },
+        ),
+        (
+            gettext_lazy("announcement, what is known, notes"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    ("coverage", "coverage_note"),
+                    ("announced_on", "first_announced_for"),
+                    "announcement_note",
+                    "type_note",
+                    "order_note",
+                    "scope_note",
+                    "venue_note",
+                    "note",
+                    "language",
+                    ("follows", "part_of"),
+                ],
+            },
+        ),
+        (
+            gettext_lazy("publication"),
+            {
+                "fields": [
+                    ("publication", "slug"),
+                    ("published_at", "withdrawal_reason"),
+                    ("created_by", "created_at", "updated_at", "version"),
+                ]
+            },
+        ),
+    ]
+    children = {
+        "expectation": ("expectation", "meeting"),
+        "commitment": ("commitment", "meeting"),
+        "agreement": ("partnershipagreement", "meeting"),
+        "progress": ("progress", "meeting"),
+        "correction": ("correction", "meeting"),
+    }
+
+    # Lists
+
+    def get_queryset(self, request):
+        meetings = super().get_queryset(request)
+        if request.resolver_match.url_name.endswith("_changelist"):
+            return (
+                meetings.with_people_present()
+                .with_completeness()
+                .defer(
+                    "search_text",
+                    *(
+                        f"{text}_{language}"
+                        for text in ("summary", "objectives", "key_messages")
+                        for language in LANGUAGE_NAMES
+                    ),
+                )
+            )
+        return meetings
+
+    @admin.display(description=gettext_lazy("date"), ordering="sorts_on")
+    def when(self, meeting):
+        """The date, as precise as it is known."""
+        date = meeting.starts_on or meeting.ends_on
+        if date is None or meeting.date_precision == Meeting.DatePrecision.UNKNOWN:
+            return _("date not stated")
+        if meeting.date_precision == Meeting.DatePrecision.YEAR:
+            return str(date.year)
+        if meeting.date_precision == Meeting.DatePrecision.MONTH:
+            return formats.date_format(date, "YEAR_MONTH_FORMAT")
+        first = formats.date_format(date)
+        if meeting.ends_on and meeting.ends_on != date:
+            return f"{first} – {formats.date_format(meeting.ends_on)}"
+        return first
+
+    @admin.display(
+        description=gettext_lazy("participants"),
+        ordering="has_participants",
+        boolean=True,
+    )
+    def participants_known(self, meeting):
+        return meeting.has_participants
+
+    @admin.display(description=gettext_lazy("present"), ordering="people_present")
+    def people_present(self, meeting):
+        return meeting.people_present
+
+    @admin.display(
+        description=gettext_lazy("agreements"), ordering="agreements_recorded"
+    )
+    def agreements(self, meeting):
+        return meeting.agreements_recorded
+
+    @admin.display(description=gettext_lazy("summaries"), ordering="has_summary_ar")
+    def summaries(self, meeting):
+        """The languages that the summary is written in."""
+        written = [
+            str(name)
+            for language, name in LANGUAGE_NAMES.items()
+            if getattr(meeting, f"has_summary_{language}")
+        ]
+        return "، ".join(written) or _("no summary")
+
+    # The page of one meeting
+
+    public_template = "consultations/meeting_detail.html"
+
+    def preview_context(self, obj):
+        return meeting_page_context(obj, is_preview=True)
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else fieldsets[:-1]
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        options = super().get_formset_kwargs(request, obj, inline, prefix)
+        if options.get("save_as_new"):
+            leave_evidence_out(options["data"], prefix, inline)
+        return options
+
+    def _children(self, obj):
+        return [
+            {
+                "word": "expectation",
+                "heading": _("Expectations and recommendations"),
+                "add": _("Save and add an expectation"),
+                "rows": self._rows(obj, obj.expectations.all() if obj else []),
+            },
+            {
+                "word": "commitment",
+                "heading": _("Commitments"),
+                "add": _("Save and add a commitment"),
+                "rows": self._rows(obj, obj.commitments.all() if obj else []),
+            },
+            {
+                "word": "agreement",
+                "heading": _("Agreements"),
+                "add": _("Save and add an agreement"),
+                "rows": self._rows(
+                    obj,
+                    PartnershipAgreement.objects.filter(steps__meeting=obj)
+                    .distinct()
+                    .order_by("reference")
+                    if obj
+                    else [],
+                ),
+            },
+            {
+                "word": "progress",
+                "heading": _("Progress"),
+                "add": _("Save and add a progress report"),
+                "rows": self._rows(obj, obj.progress_reports.all() if obj else []),
+            },
+            {
+                "word": "correction",
+                "heading": _("Corrections"),
+                "add": _("Save and add a correction"),
+                "rows": self._rows(obj, obj.corrections.all() if obj else []),
+            },
+        ]

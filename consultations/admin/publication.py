@@ -1,0 +1,309 @@
+"""What meetings and agreements share in the administration: the way to the public."""
+
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from config.admin import RETURN_PARAMETER, StaffModelAdmin
+from consultations import services
+from consultations.forms.publication_admin import WithdrawalForm
+from consultations.models import Publication
+
+PUBLICATION_FIELDS = (
+    "publication",
+    "published_at",
+    "withdrawal_reason",
+    "created_by",
+    "created_at",
+    "updated_at",
+    "version",
+)
+
+
+class RecordAdmin(StaffModelAdmin):
+    """A meeting or an agreement: drafted, published, withdrawn, never deleted once public."""
+
+    actions = ["publish_selected", "withdraw_selected", "return_selected_to_draft"]
+    readonly_fields = PUBLICATION_FIELDS
+    # Pages of what belongs to the record, by the word that the buttons send.
+    children: dict[str, tuple[str, str]] = {}
+
+    # Who may delete
+
+    def has_delete_permission(self, request, obj=None):
+        if obj is not None and obj.was_ever_published:
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs, request):
+        """Name published records among what is to be deleted as protected."""
+        deleted, counts, perms_needed, protected = super().get_deleted_objects(
+            objs, request
+        )
+        public = [
+            _("%(record)s was published: it can be withdrawn, not deleted.")
+            % {"record": record}
+            for record in objs
+            if record.was_ever_published
+        ]
+        if public:
+            perms_needed = set(perms_needed) - {self.opts.verbose_name}
+        return deleted, counts, perms_needed, [*protected, *public]
+
+    def touched_by_deleting(self, obj):
+        # A draft: nothing of it was public, and nothing is left to be found.
+        return []
+
+    def after_change(self, request, obj):
+        services.record_changed(obj)
+
+    # Publication, one record at a time
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            path(
+                "<path:object_id>/withdraw/",
+                wrap(self.withdraw_view),
+                name=f"{name}_withdraw",
+            ),
+            path(
+                "<path:object_id>/return-to-draft/",
+                wrap(self.return_to_draft_view),
+                name=f"{name}_return_to_draft",
+            ),
+            path(
+                "<path:object_id>/preview/",
+                wrap(self.preview_view),
+                name=f"{name}_preview",
+            ),
+            *super().get_urls(),
+        ]
+
+    def view_on_site(self, obj):
+        return obj.get_absolute_url() if obj.is_published else None
+
+    def preview_context(self, obj) -> dict:
+        """Return what the public page of ``obj`` is made of."""
+        raise NotImplementedError
+
+    public_template = ""
+
+    def preview_view(self, request, object_id):
+        """Show the record as the public will see it, under a banner that says so."""
+        obj = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        response = TemplateResponse(
+            request,
+            self.public_template,
+            self.preview_context(obj),
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def withdraw_view(self, request, object_id):
+        """Ask for the reason, then withdraw one record."""
+        obj = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        form = WithdrawalForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            self._carry_out(
+                request,
+                [obj],
+                lambda record: services.withdraw(
+                    record, by=request.user, reason=form.cleaned_data["reason"]
+                ),
+            )
+            return HttpResponseRedirect(self._change_url(obj))
+        return self._ask_for_reason(request, [obj], form)
+
+    @method_decorator(require_POST)
+    def return_to_draft_view(self, request, object_id):
+        obj = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        self._carry_out(
+            request,
+            [obj],
+            lambda record: services.return_to_draft(record, by=request.user),
+        )
+        return HttpResponseRedirect(self._change_url(obj))
+
+    # Publication of the records that were ticked in the list
+
+    @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
+    def publish_selected(self, request, queryset):
+        self._carry_out(
+            request, queryset, lambda record: services.publish(record, by=request.user)
+        )
+
+    @admin.action(description=gettext_lazy("Withdraw …"), permissions=["change"])
+    def withdraw_selected(self, request, queryset):
+        asked = "reason" in request.POST
+        form = WithdrawalForm(request.POST if asked else None)
+        if asked and form.is_valid():
+            return self._carry_out(
+                request,
+                queryset,
+                lambda record: services.withdraw(
+                    record, by=request.user, reason=form.cleaned_data["reason"]
+                ),
+            )
+        return self._ask_for_reason(request, queryset, form, action="withdraw_selected")
+
+    @admin.action(description=gettext_lazy("Return to draft"), permissions=["change"])
+    def return_selected_to_draft(self, request, queryset):
+        self._carry_out(
+            request,
+            queryset,
+            lambda record: services.return_to_draft(record, by=request.user),
+        )
+
+    def _carry_out(self, request, records, change) -> None:
+        """Apply ``change`` to each record, and say what was done and what was refused."""
+        done = 0
+        for record in records:
+            try:
+                with transaction.atomic():
+                    changed = change(record)
+                    self.log_change(
+                        request, changed, [{"changed": {"fields": ["publication"]}}]
+                    )
+            except ValidationError as refusal:
+                self.message_user(
+                    request,
+                    _("%(record)s: %(reason)s")
+                    % {"record": record, "reason": " ".join(refusal.messages)},
+                    messages.ERROR,
+                )
+            else:
+                done += 1
+                state = changed.get_publication_display()
+        if done == 1:
+            self.message_user(
+                request,
+                _("%(record)s: %(state)s.") % {"record": changed, "state": state},
+                messages.SUCCESS,
+            )
+        elif done:
+            self.message_user(
+                request,
+                ngettext(
+                    "%(count)d record: %(state)s.",
+                    "%(count)d records: %(state)s.",
+                    done,
+                )
+                % {"count": done, "state": state},
+                messages.SUCCESS,
+            )
+
+    def _ask_for_reason(self, request, records, form, action=""):
+        return TemplateResponse(
+            request,
+            "admin/consultations/withdraw.html",
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "title": _("Withdraw"),
+                "records": records,
+                "form": form,
+                "action": action,
+                "media": self.media,
+            },
+        )
+
+    # The page of one record
+
+    def render_change_form(
+        self, request, context, add=False, change=False, form_url="", obj=None
+    ):
+        saves_a_copy = request.method == "POST" and "_saveasnew" in request.POST
+        popup = IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST
+        context["offers_to_publish"] = not popup and not saves_a_copy
+        context["publishes"] = context["offers_to_publish"] and not (
+            obj is not None and obj.is_published
+        )
+        context["children"] = [] if popup or saves_a_copy else self._children(obj)
+        if obj is not None:
+            context["record_urls"] = self._record_urls(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _record_urls(self, obj) -> dict[str, str]:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        return {
+            step: reverse(f"{name}_{step}", args=[obj.pk])
+            for step in ("preview", "withdraw", "return_to_draft")
+        }
+
+    def _children(self, obj) -> list[dict]:
+        """Return what has a page of its own, with the button that adds one."""
+        return []
+
+    def _rows(self, obj, parts) -> list[dict]:
+        """Return what the page of ``obj`` prints of ``parts``, each with its own page."""
+        rows = []
+        for part in parts:
+            page = f"admin:consultations_{part._meta.model_name}_change"
+            back = urlencode({RETURN_PARAMETER: self._change_url(obj)})
+            state = ""
+            if hasattr(part, "get_publication_display"):
+                state = part.get_publication_display()
+            elif hasattr(part, "get_state_display"):
+                state = part.get_state_display()
+            rows.append(
+                {
+                    "label": str(part),
+                    "url": f"{reverse(page, args=[part.pk])}?{back}",
+                    "state": state,
+                }
+            )
+        return rows
+
+    def _change_url(self, obj) -> str:
+        return reverse(
+            f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk]
+        )
+
+    def response_add(self, request, obj, post_url_continue=None):
+        response = super().response_add(request, obj, post_url_continue)
+        return self._go_on(request, obj, response)
+
+    def response_change(self, request, obj):
+        return self._go_on(request, obj, super().response_change(request, obj))
+
+    def _go_on(self, request, obj, response):
+        """Do what else the button that saved the record asked for."""
+        if "_publish" in request.POST:
+            self._carry_out(
+                request, [obj], lambda record: services.publish(record, by=request.user)
+            )
+            obj.refresh_from_db(fields=["publication"])
+            if obj.publication != Publication.PUBLISHED:
+                return HttpResponseRedirect(self._change_url(obj))
+        child = self.children.get(request.POST.get("_add_child", ""))
+        if child is not None:
+            name, parent = child
+            address = reverse(f"admin:consultations_{name}_add")
+            query = urlencode({parent: obj.pk, RETURN_PARAMETER: self._change_url(obj)})
+            return HttpResponseRedirect(f"{address}?{query}")
+        return response

@@ -1,0 +1,54 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from config.admin import StaffModelAdmin
+from consultations.models import MeetingSeries
+
+
+@admin.register(MeetingSeries)
+class MeetingSeriesAdmin(StaffModelAdmin):
+    list_display = [
+        "title_ar",
+        "code",
+        "announced_from",
+        "announced_to",
+        "planned_number",
+        "meetings_recorded",
+        "one_per_region",
+    ]
+    list_filter = ["one_per_region"]
+    date_hierarchy = "announced_from"
+    search_fields = ["title_ar", "title_fr", "title_en", "code"]
+    names_to_search = ("title_ar", "title_fr", "title_en", "code")
+    fieldsets = [
+        (None, {"fields": ["code", "title_ar", "slogan_ar"]}),
+        (
+            _("French and English"),
+            {
+                "classes": ["collapse"],
+                "fields": ["title_fr", "title_en", "slogan_fr", "slogan_en"],
+            },
+        ),
+        (
+            _("what was announced"),
+            {
+                "fields": [
+                    ("announced_from", "announced_to"),
+                    ("programme_starts_year", "programme_ends_year"),
+                    "planned_number",
+                ]
+            },
+        ),
+        (_("rules"), {"fields": ["one_per_region", "summary_due_days"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_meeting_count()
+
+    def get_readonly_fields(self, request, obj=None):
+        # The code stands in addresses: never changed once it is there.
+        return ["code"] if obj else []
+
+    @admin.display(description=_("meetings recorded"), ordering="meeting_count")
+    def meetings_recorded(self, series):
+        return series.meeting_count

@@ -1,0 +1,28 @@
+"""Forms of expectations and commitments."""
+
+from django.core.exceptions import ValidationError
+
+from consultations.forms.evidence_admin import SourcedPageForm
+from consultations.models import Expectation
+from consultations.validators import validate_expectations_of_meeting
+
+
+class CommitmentAdminForm(SourcedPageForm):
+    """A commitment answers expectations of its own meeting: those alone are offered."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        meeting = self._value("meeting")
+        offered = Expectation.objects.filter(meeting=meeting) if meeting else []
+        self.fields["answers"].choices = [(one.pk, str(one)) for one in offered]
+
+    def clean(self):
+        cleaned = super().clean()
+        meeting = self.cleaned_data.get("meeting")
+        try:
+            validate_expectations_of_meeting(
+                meeting and meeting.pk, self.cleaned_data.get("answers", [])
+            )
+        except ValidationError as error:
+            self.add_error(None, error)
+        return cleaned

@@ -1,0 +1,73 @@
+"""Forms of a meeting's page, and of the rows of those who came."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from config.admin_forms import StaffModelForm
+from consultations.forms.evidence_admin import SourcedPartForm
+from consultations.models import Meeting
+from consultations.validators import (
+    validate_one_meeting_a_region,
+    validate_provinces_lie_in,
+)
+
+
+class MeetingAdminForm(StaffModelForm):
+    """A meeting with the rules that look at other rows."""
+
+    def clean(self):
+        cleaned = super().clean()
+        region = self.cleaned_data.get("region")
+        try:
+            validate_provinces_lie_in(
+                [region] if region else [], self.cleaned_data.get("provinces", [])
+            )
+        except ValidationError as error:
+            self.add_error(None, error)
+        try:
+            validate_one_meeting_a_region(
+                Meeting(
+                    pk=self.instance.pk,
+                    series=self.cleaned_data.get("series"),
+                    region=region,
+                    state=self.cleaned_data.get("state", ""),
+                )
+            )
+        except ValidationError as error:
+            self.add_error(None, error)
+        return cleaned
+
+
+class TermLabel(forms.HiddenInput):
+    """Prints the name of a term and sends its key: there is nothing to choose."""
+
+    template_name = "admin/widgets/term_label.html"
+    # Django would put a hidden input aside, without its heading.
+    is_hidden = False
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs)
+        self.choices = []
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        names = {str(key): label for key, label in self.choices}
+        context["widget"]["label"] = names.get(str(value), "")
+        return context
+
+
+class AttendanceForm(SourcedPartForm):
+    """The row of one category; a new row that holds nothing else is not saved."""
+
+    def has_changed(self):
+        if not super().has_changed():
+            return False
+        if self.instance.pk:
+            return True
+        return any(name != "category" for name in self.changed_data)
+
+    @property
+    def row_label(self):
+        chosen = str(self["category"].value())
+        names = {str(key): label for key, label in self.fields["category"].choices}
+        return names.get(chosen, "")

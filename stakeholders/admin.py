@@ -1,0 +1,84 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from config.admin import ReferenceTermAdmin, StaffModelAdmin
+from stakeholders.models import (
+    Office,
+    Organisation,
+    OrganisationKind,
+    ParticipantCategory,
+    Person,
+)
+
+admin.site.register([ParticipantCategory, OrganisationKind], ReferenceTermAdmin)
+
+
+@admin.register(Office)
+class OfficeAdmin(ReferenceTermAdmin):
+    list_display = ["name_ar", "feminine_ar", "name_fr", "feminine_fr", "is_active"]
+    names_to_search = (
+        *ReferenceTermAdmin.names_to_search,
+        "feminine_ar",
+        "feminine_fr",
+    )
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("name_ar", "feminine_ar"),
+                    ("name_fr", "feminine_fr"),
+                    ("name_en", "feminine_en"),
+                ]
+            },
+        ),
+        (_("use"), {"fields": ["code", "order", "is_active"]}),
+    ]
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(StaffModelAdmin):
+    list_display = ["__str__", "category", "kind", "region", "country"]
+    list_filter = [
+        "category",
+        ("kind", admin.RelatedOnlyFieldListFilter),
+        ("region", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["category", "kind", "region"]
+    search_fields = ["search_text"]
+    autocomplete_fields = ["region"]
+    fieldsets = [
+        (
+            None,
+            {"fields": ["name_ar", ("category", "kind"), ("region", "country")]},
+        ),
+        (
+            _("other names and website"),
+            {"fields": ["name_fr", "name_en", "other_names", "website"]},
+        ),
+    ]
+
+
+@admin.register(Person)
+class PersonAdmin(StaffModelAdmin):
+    list_display = ["__str__", "name_fr", "gender", "consents_to_be_named"]
+    list_filter = ["gender", "consents_to_be_named"]
+    search_fields = ["search_text"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "name_ar",
+                    "name_fr",
+                    "gender",
+                    "consents_to_be_named",
+                    "other_names",
+                ]
+            },
+        ),
+        (
+            _("contact data, seen by staff only"),
+            {"classes": ["collapse"], "fields": ["email", "telephone"]},
+        ),
+    ]

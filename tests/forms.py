@@ -1,0 +1,81 @@
+"""Reads the forms of a page, as a browser would before sending them."""
+
+from html.parser import HTMLParser
+
+
+class _Inputs(HTMLParser):
+    """Collects names and values of the form ``form_id``, in the order of the page."""
+
+    def __init__(self, form_id):
+        super().__init__()
+        self.form_id = form_id
+        self.inside = False
+        self.data: dict[str, list[str]] = {}
+        self.select = None
+        self.textarea = None
+
+    def handle_starttag(self, tag, attributes):
+        attrs = dict(attributes)
+        if tag == "form":
+            self.inside = attrs.get("id") == self.form_id
+        if not self.inside:
+            return
+        name = attrs.get("name")
+        if tag == "input" and name:
+            kind = attrs.get("type", "text")
+            if kind in ("submit", "file", "image"):
+                return
+            if kind in ("checkbox", "radio") and "checked" not in attrs:
+                return
+            self.data.setdefault(name, []).append(attrs.get("value") or "")
+        elif tag == "select" and name:
+            self.select = (name, "multiple" in attrs, [], [])
+        elif tag == "option" and self.select:
+            _name, _multiple, chosen, offered = self.select
+            offered.append(attrs.get("value") or "")
+            if "selected" in attrs:
+                chosen.append(attrs.get("value") or "")
+        elif tag == "textarea" and name:
+            self.textarea = (name, [])
+
+    def handle_data(self, data):
+        if self.textarea:
+            self.textarea[1].append(data)
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.inside = False
+        elif tag == "select" and self.select:
+            name, multiple, chosen, offered = self.select
+            if not chosen and offered and not multiple:
+                chosen = offered[:1]
+            if chosen:
+                self.data[name] = chosen
+            self.select = None
+        elif tag == "textarea" and self.textarea:
+            name, parts = self.textarea
+            # A browser drops the line break that follows the opening tag.
+            self.data[name] = ["".join(parts).removeprefix("\r\n").removeprefix("\n")]
+            self.textarea = None
+
+
+def form_data(response, form_id: str) -> dict[str, list[str]]:
+    """Return what the form of the page would send if nothing were typed."""
+    inputs = _Inputs(form_id)
+    inputs.feed(response.content.decode())
+    assert inputs.data, f"no form {form_id} on the page"
+    return {
+        name: values
+        for name, values in inputs.data.items()
+        # The empty row that a script copies is never sent.
+        if "__prefix__" not in name
+    }
+
+
+def add_row(data: dict, prefix: str, **values) -> int:
+    """Add a row to the inline ``prefix`` of posted ``data`` and return its number."""
+    number = int(data[f"{prefix}-TOTAL_FORMS"][0])
+    data[f"{prefix}-TOTAL_FORMS"] = [str(number + 1)]
+    for name, value in values.items():
+        data[f"{prefix}-{number}-{name}"] = [str(value)]
+    return number
