@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from config.folding import fold
 from config.localization import in_three_languages, localized
 from config.other_names import OtherNamesField
 
@@ -128,10 +129,19 @@ class Province(models.Model):
 
     @property
     def full_name(self):
-        """The name with what it is: عمالة وجدة-أنجاد, province de Berkane."""
-        pattern = (
-            _("prefecture of %(name)s")
-            if self.kind == self.Kind.PREFECTURE
-            else _("province of %(name)s")
-        )
+        """The name with what it is: عمالة وجدة-أنجاد, province d’Azilal."""
+        is_prefecture = self.kind == self.Kind.PREFECTURE
+        # French alone asks: province de Berkane, but province d’Azilal.
+        if fold(self.name)[:1] in {*"aeiou"}:
+            pattern = (
+                pgettext_lazy("before a vowel", "prefecture of %(name)s")
+                if is_prefecture
+                else pgettext_lazy("before a vowel", "province of %(name)s")
+            )
+        else:
+            pattern = (
+                _("prefecture of %(name)s")
+                if is_prefecture
+                else _("province of %(name)s")
+            )
         return pattern % {"name": self.name}

@@ -37,6 +37,24 @@ def test_prefecture_and_province_are_not_called_by_each_others_name():
             assert province.name in province.full_name
 
 
+@pytest.mark.parametrize(
+    ("name", "prefecture", "province"),
+    [
+        ("Berkane", "préfecture de Berkane", "province de Berkane"),
+        ("Azilal", "préfecture d’Azilal", "province d’Azilal"),
+        ("El Jadida", "préfecture d’El Jadida", "province d’El Jadida"),
+        ("Élan", "préfecture d’Élan", "province d’Élan"),
+        ("Youssoufia", "préfecture de Youssoufia", "province de Youssoufia"),
+    ],
+)
+def test_french_name_of_a_province_is_elided_before_a_vowel(name, prefecture, province):
+    kinds = Province.Kind.PREFECTURE, Province.Kind.PROVINCE
+    provinces = [ProvinceFactory.build(kind=kind, name_fr=name) for kind in kinds]
+
+    with translation.override("fr"):
+        assert [one.full_name for one in provinces] == [prefecture, province]
+
+
 def test_regions_and_provinces_stand_by_their_codes():
     second = RegionFactory(code="02")
     first = RegionFactory(code="01")
