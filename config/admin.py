@@ -19,7 +19,8 @@ from config.admin_widgets import (
     direction_of,
     is_key,
 )
-from config.models import DataVersion, ReferenceTerm
+from config.changes import announce_change
+from config.models import ReferenceTerm
 from config.search_text import is_found_by, matches
 
 RETURN_PARAMETER = "_return"
@@ -78,6 +79,21 @@ class StaffOptions:
                 "widget", KnownAutocompleteSelectMultiple(db_field, self.admin_site)
             )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class RelatedInUseFilter(admin.RelatedOnlyFieldListFilter):
+    """Offers what the rows of the list have, and reads it once a request.
+
+    Django builds every filter anew for the facets of each of them.
+    """
+
+    def field_choices(self, field, request, model_admin):
+        offered = request.__dict__.setdefault("offered_by_filters", {})
+        if self.field_path not in offered:
+            offered[self.field_path] = super().field_choices(
+                field, request, model_admin
+            )
+        return offered[self.field_path]
 
 
 class StaffModelAdmin(StaffOptions, admin.ModelAdmin):
@@ -203,7 +219,7 @@ class StaffModelAdmin(StaffOptions, admin.ModelAdmin):
         Reference data, organisations, persons and regions stand on public pages, so any
         change of them dates the record.
         """
-        DataVersion.raise_by_one()
+        announce_change(obj)
 
     # The way back
 

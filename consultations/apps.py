@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class ConsultationsConfig(AppConfig):
     name = "consultations"
     verbose_name = _("consultations")
+
+    def ready(self):
+        # Models can be imported from here on, not before.
+        from config.changes import follow_changes
+        from consultations.search import refresh_records_naming
+
+        follow_changes(refresh_records_naming)

@@ -1,9 +1,22 @@
 """What a record can be found by: every name and spelling of it, folded."""
 
+from django.db import models
+
 from config.localization import LANGUAGES
 from config.other_names import split_other_names
 from config.search_text import search_text
-from consultations.models import Meeting, PartnershipAgreement
+from consultations.models import (
+    Instrument,
+    Meeting,
+    MeetingSeries,
+    MeetingType,
+    PartnershipAgreement,
+    Programme,
+    TargetGroup,
+    Theme,
+)
+from regions.models import Province, Region
+from stakeholders.models import Organisation, ParticipantCategory, Person
 
 MEETING_COLUMNS = ("title", "city", "venue", "summary", "objectives", "key_messages")
 AGREEMENT_COLUMNS = ("title", "short_label", "purpose")
@@ -73,6 +86,33 @@ def agreement_text(agreement: PartnershipAgreement) -> str:
     for component in agreement.components.all():
         texts += _in_all_languages(component, ["description"])
     return search_text(texts)
+
+
+# How a meeting, and an agreement, come to hold the names of something.
+NAMED_BY = {
+    Region: ("region", "regions"),
+    Province: ("provinces", "provinces"),
+    Organisation: ("participations__organisation", "parties__organisation"),
+    Person: ("participations__person", "parties__signed_by"),
+    ParticipantCategory: ("participations__category", None),
+    MeetingSeries: ("series", None),
+    MeetingType: ("type", None),
+    Theme: ("themes", "themes"),
+    Instrument: (None, "instrument"),
+    Programme: (None, "programme"),
+    TargetGroup: (None, "target_groups"),
+}
+
+
+def refresh_records_naming(thing: models.Model) -> None:
+    """Write the ``search_text`` of every record that holds a name of ``thing`` anew."""
+    if thing.pk is None:  # deleted, so nothing named it
+        return
+    ways = NAMED_BY.get(type(thing), ())
+    for model, way in zip((Meeting, PartnershipAgreement), ways, strict=False):
+        if way:
+            for record in model.objects.filter(**{way: thing}).distinct().iterator():
+                refresh_search_text(record)
 
 
 def refresh_search_text(record: Meeting | PartnershipAgreement) -> None:

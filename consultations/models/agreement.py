@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from config.links import RestrictedLinks
 from config.localization import Language, in_three_languages, localized, written_in
 from config.search_text import matches
 from consultations.models.followup import AmountNote
@@ -61,7 +62,7 @@ class PartnershipAgreementQuerySet(PublishedQuerySet):
             self.with_status()
             .with_signature()
             .select_related("instrument", "programme")
-            .prefetch_related("regions", "parties__organisation")
+            .prefetch_related("regions")
             .defer("search_text")
         )
 
@@ -113,14 +114,14 @@ class PartnershipAgreement(Published):
         blank=True,
         verbose_name=_("based on"),
     )
-    regions = models.ManyToManyField(
+    regions = RestrictedLinks(
         "regions.Region",
         related_name="agreements",
         blank=True,
         verbose_name=_("regions"),
         help_text=_("Leave empty for a national agreement."),
     )
-    provinces = models.ManyToManyField(
+    provinces = RestrictedLinks(
         "regions.Province",
         related_name="agreements",
         blank=True,
@@ -138,13 +139,13 @@ class PartnershipAgreement(Published):
         blank=True,
         verbose_name=_("programme"),
     )
-    themes = models.ManyToManyField(
+    themes = RestrictedLinks(
         "consultations.Theme",
         related_name="agreements",
         blank=True,
         verbose_name=_("themes"),
     )
-    target_groups = models.ManyToManyField(
+    target_groups = RestrictedLinks(
         "consultations.TargetGroup",
         related_name="agreements",
         blank=True,

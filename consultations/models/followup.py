@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from config.links import RestrictedLinks
 from config.localization import Language, in_three_languages, localized, written_in
 from consultations.models.source_reference import Sourced
 
@@ -178,7 +179,7 @@ class Commitment(Sourced):
     state = models.CharField(
         _("state"), max_length=15, choices=State, default=State.ANNOUNCED
     )
-    answers = models.ManyToManyField(
+    answers = RestrictedLinks(
         Expectation,
         related_name="commitments",
         blank=True,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from config.links import RestrictedLinks
 from config.localization import (
     LANGUAGES,
     Language,
@@ -203,7 +204,7 @@ class Meeting(Published):
         verbose_name=_("region"),
         help_text=_("Leave empty for a national meeting."),
     )
-    provinces = models.ManyToManyField(
+    provinces = RestrictedLinks(
         "regions.Province",
         related_name="meetings",
         blank=True,
@@ -295,7 +296,7 @@ class Meeting(Published):
         blank=True,
         help_text=_("Verbatim, with its formula."),
     )
-    themes = models.ManyToManyField(
+    themes = RestrictedLinks(
         "consultations.Theme",
         related_name="meetings",
         blank=True,
@@ -528,9 +529,11 @@ class Meeting(Published):
 
     def _free_slug(self) -> str:
         stem = self._slug_stem()
-        if not self._slug_is_taken(stem):
+        others = Meeting.objects.filter(slug__startswith=stem).exclude(pk=self.pk)
+        taken = set(others.values_list("slug", flat=True))
+        if stem not in taken:
             return stem
-        number = 2
-        while self._slug_is_taken(f"{stem}-{number}"):
-            number += 1
-        return f"{stem}-{number}"
+        numbers = range(2, len(taken) + 3)
+        return next(
+            slug for number in numbers if (slug := f"{stem}-{number}") not in taken
+        )

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, ProtectedError, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,10 +15,22 @@ class Publication(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+def refuse_to_delete(published) -> None:
+    """Raise ProtectedError if ``published``, records that once were public, has any."""
+    if records := set(published):
+        raise ProtectedError(
+            _("What was published is withdrawn, never deleted."), records
+        )
+
+
 class PublishedQuerySet(models.QuerySet):
     def published(self):
         """Records that anyone may read; every public page and file starts here."""
         return self.filter(publication=Publication.PUBLISHED)
+
+    def delete(self):
+        refuse_to_delete(self.filter(published_at__isnull=False))
+        return super().delete()
 
 
 class Published(models.Model):
@@ -93,6 +105,10 @@ class Published(models.Model):
         if self.pk is None or not self._state.adding:
             return self.pk is None
         return not type(self)._base_manager.filter(pk=self.pk).exists()
+
+    def delete(self, *args, **kwargs):
+        refuse_to_delete([self] if self.was_ever_published else [])
+        return super().delete(*args, **kwargs)
 
     @property
     def is_published(self):

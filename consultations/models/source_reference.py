@@ -10,7 +10,7 @@ class Sourced(models.Model):
 
     source = models.ForeignKey(
         "consultations.Source",
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,
         related_name="+",
         null=True,
         blank=True,
