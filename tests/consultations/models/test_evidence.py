@@ -2,14 +2,18 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import RestrictedError
 from django.utils import translation
 
+from consultations.models import Source
 from tests.factories.consultations import (
+    AgreementStepFactory,
     CommitmentFactory,
     CorrectionFactory,
     DiscrepancyFactory,
     DocumentFactory,
     MeetingFactory,
+    ParticipationFactory,
     PartnershipAgreementFactory,
     ProgressFactory,
     SourceFactory,
@@ -77,10 +81,11 @@ def test_parts_are_called_by_what_they_say():
         assert str(DiscrepancyFactory(meeting=meeting)) == "who chaired"
 
 
-def test_progress_without_note_or_percentage_is_called_by_its_number():
+def test_progress_without_note_or_percentage_is_called_what_it_is():
     progress = ProgressFactory(meeting=MeetingFactory(), note="", beneficiaries=0)
 
-    assert str(progress) == str(progress.pk)
+    with translation.override("en"):
+        assert str(progress) == "progress report"
 
 
 def test_progress_stands_by_date_and_undated_first():
@@ -91,9 +96,30 @@ def test_progress_stands_by_date_and_undated_first():
     assert list(meeting.progress_reports.all()) == [undated, late]
 
 
-def test_part_may_name_the_source_it_rests_on():
+def test_source_that_a_part_rests_on_stays():
     meeting = MeetingFactory()
     source = SourceFactory(meeting=meeting)
-    progress = ProgressFactory(meeting=meeting, source=source)
+    ProgressFactory(meeting=meeting, source=source)
 
-    assert progress.source == source
+    with pytest.raises(RestrictedError):
+        source.delete()
+
+    assert meeting.progress_reports.get().source == source
+
+
+@pytest.mark.parametrize(
+    ("factory", "owner", "part"),
+    [
+        (MeetingFactory, "meeting", ParticipationFactory),
+        (PartnershipAgreementFactory, "agreement", AgreementStepFactory),
+    ],
+)
+def test_draft_goes_with_its_parts_and_what_they_rest_on(factory, owner, part):
+    draft = factory(draft=True)
+    source = SourceFactory(**{owner: draft})
+    part(**{owner: draft}, source=source)
+
+    draft.delete()
+
+    assert not Source.objects.exists()
+    assert not part._meta.model.objects.exists()

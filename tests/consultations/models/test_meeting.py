@@ -110,7 +110,9 @@ class Overtaken:
 
 def test_slug_taken_by_another_at_the_last_moment_is_numbered():
     meeting_type = MeetingTypeFactory()
-    other = Overtaken('."slug" = ', lambda: MeetingFactory(type=meeting_type))
+    other = Overtaken(
+        '"consultations_meeting"."slug" ', lambda: MeetingFactory(type=meeting_type)
+    )
 
     with connection.execute_wrapper(other):
         meeting = MeetingFactory(type=meeting_type)

@@ -1,9 +1,12 @@
 """What every record carries: its version, and the history of it and of its parts."""
 
+from functools import partial
+
 import pytest
 from django.apps import apps
+from django.db.models import ProtectedError
 
-from consultations.models import Meeting
+from consultations.models import AgreementStep, Meeting, PartnershipAgreement
 from tests.consultations.models.test_constraints import CASES, OUR_APPS, our_constraints
 from tests.factories.consultations import (
     AgreementStepFactory,
@@ -21,12 +24,16 @@ pytestmark = pytest.mark.django_db
 RECORDS = pytest.mark.parametrize(
     "factory", [MeetingFactory, PartnershipAgreementFactory]
 )
-# One way of making a valid row of every model that has a constraint, and steps.
+# One way of making a row of every model that may be deleted again.
 MAKERS = {
     our_constraints()[name][0]: make
     for name, (make, _change) in CASES.items()
     if hasattr(our_constraints()[name][0], "history")
-} | {AgreementStepFactory._meta.model: AgreementStepFactory}
+} | {
+    AgreementStep: AgreementStepFactory,
+    Meeting: partial(MeetingFactory, draft=True),
+    PartnershipAgreement: partial(PartnershipAgreementFactory, draft=True),
+}
 
 
 @RECORDS
@@ -185,3 +192,19 @@ def test_address_is_known_once_a_record_was_published(
     assert meeting.is_published is is_published
     assert meeting.was_ever_published is was_ever_published
     assert Meeting.objects.published().exists() is is_published
+
+
+@pytest.mark.parametrize("factory", [MeetingFactory, PartnershipAgreementFactory])
+@pytest.mark.parametrize("state", [{}, {"withdrawn": True}])
+def test_what_was_published_is_never_deleted(factory, state):
+    record = factory(**state)
+    draft = factory(draft=True)
+
+    with pytest.raises(ProtectedError):
+        record.delete()
+    with pytest.raises(ProtectedError):
+        type(record).objects.all().delete()
+
+    assert set(type(record).objects.all()) == {record, draft}
+    draft.delete()
+    assert list(type(record).objects.all()) == [record]
