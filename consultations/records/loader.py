@@ -75,8 +75,8 @@ AGREEMENT_PARTS = {
     "steps": AgreementStep,
     "progress_reports": Progress,
 }
-# What the portal makes itself while it saves, so that no file says it.
-MADE_ON_SAVING = {"slug", "sorts_on", "search_text", "version", "publication"}
+# Filled while a meeting is saved, so that they cannot be checked before.
+MADE_ON_SAVING = {"slug", "sorts_on"}
 
 # The YAML type that a column takes; the first class that fits decides.
 TYPES: dict[type[models.Field], tuple[type, ...]] = {
@@ -154,7 +154,7 @@ class Load:
     def run(self) -> None:
         for file in self.new_files("series", MeetingSeries, "code"):
             place, values = self.read(file)
-            self.make(MeetingSeries, {"code": file.stem, **values}, place)
+            self.make(MeetingSeries, values, place, code=file.stem)
         meetings = [
             self.make_meeting(file)
             for file in self.new_files("meetings", Meeting, "slug")
@@ -209,9 +209,7 @@ class Load:
     def make_agreement(self, file: Path) -> tuple[PartnershipAgreement, dict, Place]:
         place, values = self.read(file)
         parts = take(values, AGREEMENT_PARTS)
-        agreement = self.make(
-            PartnershipAgreement, {"reference": file.stem, **values}, place
-        )
+        agreement = self.make(PartnershipAgreement, values, place, reference=file.stem)
         self.make_parts(agreement, "agreement", parts, AGREEMENT_PARTS, place)
         with naming(place):
             validate_provinces_lie_in(
@@ -241,16 +239,21 @@ class Load:
     def make(self, model, values: dict, place: Place, record=None, **fixed):
         """Save a row of ``model`` with ``values``, checked, and return it.
 
-        ``record`` is the meeting or agreement that a part belongs to.
+        ``record`` is the meeting or agreement that a part belongs to; ``fixed`` are
+        the columns that follow from where the values stand.
         """
         columns: dict[str, Any] = dict(fixed)
         many: dict[str, list] = {}
         for name, value in values.items():
             here = place.at(str(name))
+            if name in fixed:
+                raise here.error("This follows from where the values stand.")
             field = field_of(model, name, here)
             if field is None:
                 columns |= texts_of(model, name, value, here)
             elif field.many_to_many:
+                if not isinstance(value, list):
+                    raise here.error("A list is expected.")
                 many[name] = [
                     self.find(field.related_model, key, here, record) for key in value
                 ]
@@ -270,6 +273,8 @@ class Load:
 
     def find(self, model, key, place: Place, record):
         """Return what ``key`` names in a file: a code, an address, a short name."""
+        if not isinstance(key, str | int):
+            raise place.error(f"“{key}” names nothing.")
         # What belongs to one record is found in it alone.
         scope = record if model in (Source, Expectation) else None
         known = (model, scope, key)
@@ -358,7 +363,7 @@ def field_of(model, name: str, place: Place):
         if any(hasattr(model, f"{name}_{language}") for language in LANGUAGES):
             return None
         raise place.error(f"A {model._meta.verbose_name} has no such field.") from None
-    if field.auto_created or name in MADE_ON_SAVING:
+    if field.auto_created or not field.editable:
         raise place.error("The portal makes this itself.")
     return field
 
