@@ -113,6 +113,10 @@ class KeyFigures:
     meetings_with_attendance: int
 
     @property
+    def has_records(self) -> bool:
+        return bool(self.held or self.announced or self.amounts.agreements)
+
+    @property
     def held_without_attendance(self) -> int:
         return self.held - self.meetings_with_attendance
 

@@ -1,0 +1,237 @@
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from consultations.status import Status
+from consultations.views.agreement import agreement_page_context
+from tests.consultations.views.records import full_agreement
+from tests.factories.consultations import (
+    AgreementComponentFactory,
+    AgreementPartyFactory,
+    AgreementStepFactory,
+    AidDistributionFactory,
+    CommitmentFactory,
+    ExpectationFactory,
+    MeetingFactory,
+    PartnershipAgreementFactory,
+)
+from tests.factories.regions import RegionFactory
+from tests.factories.stakeholders import OfficeFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/agreements/"
+
+
+def english(record):
+    with translation.override("en"):
+        return record.get_absolute_url()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_agreement_list_shows_published_only(client, count, django_assert_num_queries):
+    region = RegionFactory()
+    published = PartnershipAgreementFactory.create_batch(count)
+    for agreement in published:
+        agreement.regions.add(region)
+        AgreementPartyFactory(agreement=agreement)
+        AgreementStepFactory(agreement=agreement, date=datetime.date(2022, 1, 12))
+    PartnershipAgreementFactory(draft=True, title_ar="مسودة")
+    PartnershipAgreementFactory(withdrawn=True, title_ar="مسحوب")
+
+    # count, sums, page, its regions, choices of regions and years, date of the data
+    with django_assert_num_queries(7):
+        response = client.get(LIST)
+
+    assert set(response.context["agreements"]) == set(published)
+    assert "مسودة" not in response.content.decode()
+    assert "مسحوب" not in response.content.decode()
+
+
+def test_list_adds_known_amounts_and_says_how_many_are_unknown(client):
+    for amount, note in (
+        ("2.50", "exact"),
+        ("40", "about"),
+        ("900", "programme_total"),
+    ):
+        PartnershipAgreementFactory(amount=Decimal(amount), amount_note=note)
+    PartnershipAgreementFactory()
+    PartnershipAgreementFactory(amount=Decimal(7), amount_note="exact", draft=True)
+
+    response = client.get("/en" + LIST)
+
+    amounts = response.context["amounts"]
+    assert (amounts.total, amounts.without) == (Decimal("42.50"), 2)
+    assert "2 agreements have no amount of their own" in response.content.decode()
+
+
+def test_list_says_of_an_unknown_amount_that_it_is_not_mentioned(client):
+    PartnershipAgreementFactory()
+
+    response = client.get("/en" + LIST)
+
+    assert response.context["amounts"].total is None
+    row = response.content.decode().split("<tbody>")[1].split("</tbody>")[0]
+    assert row.count("not mentioned in the sources") == 2  # signature, amount
+    assert ">0<" not in row
+
+
+def test_list_selects_what_its_filters_select(client):
+    signed = AgreementStepFactory(kind="signed").agreement
+    AgreementStepFactory(kind="proposed")
+
+    response = client.get("/en" + LIST + "?status=signed")
+
+    assert list(response.context["agreements"]) == [signed]
+    assert response.context["total"] == 2
+    assert "1 agreement of 2" in response.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_takes_the_same_queries_with_any_number_of_parts(
+    client, count, django_assert_num_queries
+):
+    agreement = full_agreement(count)
+
+    with django_assert_num_queries(20):
+        response = client.get(agreement.get_absolute_url())
+
+    assert response.status_code == 200
+
+
+def test_page_of_a_bare_agreement_says_that_the_sources_are_silent(client):
+    html = client.get(english(PartnershipAgreementFactory())).content.decode()
+
+    main = html.split("<main")[1].split("<aside")[0]
+    assert "status unknown" in main
+    assert main.count("not mentioned in the sources") >= 12
+    assert ">0<" not in main
+
+
+def test_chain_leads_back_to_the_expectations_of_its_meeting(client):
+    agreement = PartnershipAgreementFactory()
+    meeting = MeetingFactory(title_ar="لقاء وجدة")
+    asked = ExpectationFactory(meeting=meeting)
+    made = CommitmentFactory(meeting=meeting, agreement=agreement)
+    made.answers.add(asked)
+    secret = MeetingFactory(draft=True, title_ar="لقاء سري")
+    hidden = CommitmentFactory(meeting=secret, agreement=agreement, text_ar="سر")
+    hidden.answers.add(ExpectationFactory(meeting=secret, text_ar="سر آخر"))
+    AgreementStepFactory(agreement=agreement, meeting=secret)
+    AidDistributionFactory(meeting=secret, legal_basis=agreement, description_ar="منحة")
+
+    response = client.get(agreement.get_absolute_url())
+
+    dossier = response.context["dossier"]
+    assert [link.expectation for link in dossier.chain.expectations] == [asked]
+    assert [link.commitment for link in dossier.chain.commitments] == [made]
+    assert dossier.meetings == [meeting]
+    html = response.content.decode()
+    assert meeting.get_absolute_url() in html
+    assert [text for text in ("لقاء سري", "سر آخر", "منحة") if text in html] == []
+
+
+def test_agreements_it_is_tied_to_are_shown_when_public(client):
+    amended, framework = PartnershipAgreementFactory.create_batch(2)
+    agreement = PartnershipAgreementFactory(amends=amended, based_on=framework)
+    annex = PartnershipAgreementFactory(amends=agreement)
+    applied = PartnershipAgreementFactory(based_on=agreement)
+    PartnershipAgreementFactory(amends=agreement, draft=True)
+
+    related = client.get(agreement.get_absolute_url()).context["dossier"].related
+
+    assert related == [
+        ("amends", amended),
+        ("based_on", framework),
+        ("amended_by", annex),
+        ("applied_by", applied),
+    ]
+
+
+def test_step_that_decides_the_status_is_marked(client):
+    agreement = PartnershipAgreementFactory()
+    for kind, day in (("proposed", 1), ("signed", 2), ("amended", 3)):
+        AgreementStepFactory(
+            agreement=agreement, kind=kind, date=datetime.date(2022, 1, day)
+        )
+
+    response = client.get(agreement.get_absolute_url())
+
+    assert response.context["agreement"].status == Status.SIGNED
+    assert [s.kind for s in response.context["dossier"].steps if s.is_deciding] == [
+        "signed"
+    ]
+
+
+def test_contributions_add_what_is_known_and_say_what_is_not(client):
+    agreement = PartnershipAgreementFactory()
+    AgreementPartyFactory(agreement=agreement, contribution=Decimal(6_000_000))
+    AgreementPartyFactory(agreement=agreement, contribution=Decimal(0))
+    AgreementPartyFactory(agreement=agreement)
+
+    response = client.get(english(agreement))
+
+    dossier = response.context["dossier"]
+    assert (dossier.contributions, dossier.parties_without_contribution) == (
+        Decimal(6_000_000),
+        1,
+    )
+    assert "That of 1 party is not known." in response.content.decode()
+
+
+def test_signatory_is_named_in_an_office_or_with_consent_only(client):
+    agreement = PartnershipAgreementFactory()
+    for name, consent, office in (
+        ("معاذ", False, OfficeFactory()),
+        ("خديجة", True, None),
+        ("مجهولة", False, None),
+    ):
+        AgreementPartyFactory(
+            agreement=agreement,
+            signed_by=PersonFactory(name_ar=name, consents_to_be_named=consent),
+            signatory_office=office,
+        )
+
+    html = client.get(agreement.get_absolute_url()).content.decode()
+
+    assert [n for n in ("معاذ", "خديجة", "مجهولة") if n in html] == ["معاذ", "خديجة"]
+
+
+def test_components_are_shown_with_their_quantities(client):
+    component = AgreementComponentFactory(quantity=3, amount=Decimal("1250000"))
+
+    html = client.get(english(component.agreement)).content.decode()
+
+    assert "Quantity: 3" in html
+    assert "MAD\u00a01,250,000" in html
+
+
+def test_withdrawn_agreement_is_gone_and_says_why(client):
+    agreement = PartnershipAgreementFactory(withdrawn=True)
+
+    response = client.get(english(agreement))
+
+    assert response.status_code == 410
+    assert agreement.reference in response.content.decode()
+    assert agreement.withdrawal_reason in response.content.decode()
+
+
+def test_draft_and_unknown_agreement_are_not_found(client):
+    draft = PartnershipAgreementFactory(draft=True)
+
+    answers = [
+        client.get(f"/agreements/{reference}/").status_code
+        for reference in (draft.reference, "AG-1999-0001", "x")
+    ]
+
+    assert answers == [404, 404, 404]
+
+
+def test_context_of_a_draft_serves_its_preview():
+    draft = PartnershipAgreementFactory(draft=True)
+
+    context = agreement_page_context(draft, is_preview=True)
+
+    assert (context["agreement"], context["is_preview"]) == (draft, True)

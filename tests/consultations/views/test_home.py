@@ -1,0 +1,101 @@
+from decimal import Decimal
+
+import pytest
+
+from tests.factories.consultations import (
+    AttendanceFactory,
+    MeetingFactory,
+    PartnershipAgreementFactory,
+)
+from tests.factories.regions import RegionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def figures(html):
+    """Return what the key figures say: value, label and note of each."""
+    return [
+        " ".join(part.split("</div>")[0].split())
+        for part in html.split('<div class="kpi">')[1:]
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_home_takes_the_same_queries_at_any_size(
+    client, count, django_assert_num_queries
+):
+    for number in range(1, count + 1):
+        region = RegionFactory(code=f"{number:02d}")
+        MeetingFactory(region=region)
+        PartnershipAgreementFactory().regions.add(region)
+
+    # regions, meetings and agreements of the map; three for the key figures;
+    # meetings, agreements and their regions; date of the data
+    with django_assert_num_queries(10):
+        response = client.get("/")
+
+    assert len(response.context["meetings"]) == count
+
+
+def test_each_key_figure_is_a_link_and_says_what_is_unknown(client):
+    held = [RegionFactory(code=code) for code in ("01", "02", "03")]
+    MeetingFactory(region=held[0])
+    AttendanceFactory(meeting=MeetingFactory(region=held[1]), present=120)
+    MeetingFactory(region=held[2], announced_only=True)
+    PartnershipAgreementFactory(amount=Decimal(10), amount_note="exact")
+    PartnershipAgreementFactory()
+
+    said = figures(client.get("/en/").content.decode())
+
+    assert said == [
+        '<dt><a href="/en/meetings/">meetings held</a> <small>1 more announced, not '
+        "known to have been held</small></dt><dd>2</dd>",
+        '<dt><a href="/en/regions/">regions where a meeting was held</a> <small>of the '
+        "others an announcement at most is known</small></dt><dd>2 of 3</dd>",
+        '<dt><a href="/en/agreements/">agreements recorded</a> <small>1 without an '
+        "amount of its own</small></dt><dd>2</dd>",
+        '<dt><a href="/en/meetings/">people present</a> <small>1 meeting without a '
+        "count</small></dt><dd>120</dd>",
+    ]
+
+
+def test_people_present_are_not_zero_where_none_is_counted(client):
+    AttendanceFactory(present=None)
+
+    said = figures(client.get("/en/").content.decode())
+
+    assert said[3].endswith("<dd>not stated</dd>")
+
+
+def test_drafts_count_nowhere_on_the_home_page(client):
+    region = RegionFactory(code="02")
+    draft = MeetingFactory(draft=True, region=region, title_ar="لقاء سري")
+    AttendanceFactory(meeting=draft, present=500)
+    agreement = PartnershipAgreementFactory(draft=True, title_ar="اتفاقية سرية")
+    agreement.regions.add(region)
+    MeetingFactory()
+
+    html = client.get("/en/").content.decode()
+
+    assert "سري" not in html
+    assert "500" not in "".join(figures(html))
+    assert "no meeting known" in html
+
+
+def test_home_of_an_empty_portal_claims_nothing(client):
+    html = client.get("/en/").content.decode()
+
+    assert figures(html) == []
+    assert "No meeting has been published yet" in html
+    assert "No agreement has been published yet" in html
+
+
+def test_map_says_the_same_as_its_table(client):
+    MeetingFactory.create_batch(2, region=RegionFactory(code="02", name_en="Oriental"))
+    RegionFactory(code="12", name_en="Dakhla")
+
+    html = client.get("/en/").content.decode()
+
+    assert "<title>Oriental: 2 meetings</title>" in html
+    assert "<title>Dakhla: no meeting known</title>" in html
+    assert "2 held" in html
