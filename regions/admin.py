@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from config.admin import StaffModelAdmin
+from config.admin import RelatedInUseFilter, StaffModelAdmin
 from regions.models import Province, Region
 
 NAMES = ("name_ar", "name_fr", "name_en", "other_names")
@@ -39,7 +39,7 @@ class RegionAdmin(StaffModelAdmin):
 class ProvinceAdmin(StaffModelAdmin):
     list_display = ["code", "full_name", "name_fr", "region", "population_2024"]
     list_display_links = ["full_name"]
-    list_filter = ["kind", "region"]
+    list_filter = ["kind", ("region", RelatedInUseFilter)]
     list_select_related = ["region"]
     search_fields = ["name_ar", "name_fr", "name_en", "other_names", "code"]
     names_to_search = (*NAMES, "code", "iso_code")

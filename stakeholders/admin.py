@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from config.admin import ReferenceTermAdmin, StaffModelAdmin
+from config.admin import ReferenceTermAdmin, RelatedInUseFilter, StaffModelAdmin
 from stakeholders.models import (
     Office,
     Organisation,
@@ -40,9 +40,9 @@ class OfficeAdmin(ReferenceTermAdmin):
 class OrganisationAdmin(StaffModelAdmin):
     list_display = ["__str__", "category", "kind", "region", "country"]
     list_filter = [
-        "category",
-        ("kind", admin.RelatedOnlyFieldListFilter),
-        ("region", admin.RelatedOnlyFieldListFilter),
+        ("category", RelatedInUseFilter),
+        ("kind", RelatedInUseFilter),
+        ("region", RelatedInUseFilter),
     ]
     list_select_related = ["category", "kind", "region"]
     search_fields = ["search_text"]

@@ -59,23 +59,38 @@ class _Inputs(HTMLParser):
             self.textarea = None
 
 
-def form_data(response, form_id: str) -> dict[str, list[str]]:
+class FormData(dict):
+    """What a form sends: names and their values, and the rows that a script would add."""
+
+    def __init__(self, inputs: dict[str, list[str]]):
+        kept = {
+            name: values
+            for name, values in inputs.items()
+            if "__prefix__" not in name and name != "csrfmiddlewaretoken"
+        }
+        super().__init__(kept)
+        self.empty_rows = {
+            name: values for name, values in inputs.items() if "__prefix__" in name
+        }
+
+    def type_in(self, **values) -> None:
+        """Put each value into the input of its name."""
+        self.update({name: [str(value)] for name, value in values.items()})
+
+    def add_row(self, prefix: str, **values) -> None:
+        """Add a row to the inline ``prefix``, with its defaults, and type into it."""
+        number = self[f"{prefix}-TOTAL_FORMS"][0]
+        self[f"{prefix}-TOTAL_FORMS"] = [str(int(number) + 1)]
+        for name, defaults in self.empty_rows.items():
+            if name.startswith(f"{prefix}-__prefix__-"):
+                self[name.replace("__prefix__", number)] = defaults
+        for name, value in values.items():
+            self[f"{prefix}-{number}-{name}"] = [str(value)]
+
+
+def form_data(response, form_id: str) -> FormData:
     """Return what the form of the page would send if nothing were typed."""
     inputs = _Inputs(form_id)
     inputs.feed(response.content.decode())
     assert inputs.data, f"no form {form_id} on the page"
-    return {
-        name: values
-        for name, values in inputs.data.items()
-        # The empty row that a script copies is never sent.
-        if "__prefix__" not in name
-    }
-
-
-def add_row(data: dict, prefix: str, **values) -> int:
-    """Add a row to the inline ``prefix`` of posted ``data`` and return its number."""
-    number = int(data[f"{prefix}-TOTAL_FORMS"][0])
-    data[f"{prefix}-TOTAL_FORMS"] = [str(number + 1)]
-    for name, value in values.items():
-        data[f"{prefix}-{number}-{name}"] = [str(value)]
-    return number
+    return FormData(inputs.data)

@@ -26,6 +26,7 @@ from consultations.models.source_reference import OfMeetingOrAgreement
 FRENCH_AND_ENGLISH = _("French and English")
 MORE = _("order and source")
 
+
 def without(fieldsets, *names):
     """Return admin fieldsets without the fields ``names``, and without what that empties."""
     kept = []

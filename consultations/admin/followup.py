@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from config.admin import StaffStackedInline
+from config.admin import RelatedInUseFilter, StaffStackedInline
 from config.search_text import matches
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
@@ -65,9 +65,9 @@ class ExpectationAdmin(OfMeetingAdmin):
     list_filter = [
         "kind",
         "state",
-        "category",
-        "theme",
-        ("meeting__region", admin.RelatedOnlyFieldListFilter),
+        ("category", RelatedInUseFilter),
+        ("theme", RelatedInUseFilter),
+        ("meeting__region", RelatedInUseFilter),
     ]
     list_select_related = ["category", "theme", "meeting"]
     date_hierarchy = "meeting__starts_on"
@@ -94,9 +94,9 @@ class CommitmentAdmin(OfMeetingAdmin):
     list_display = ["__str__", "owner", "due_on", "state", "lateness", "meeting"]
     list_filter = [
         "state",
-        "theme",
+        ("theme", RelatedInUseFilter),
         ("agreement", admin.EmptyFieldListFilter),
-        ("meeting__region", admin.RelatedOnlyFieldListFilter),
+        ("meeting__region", RelatedInUseFilter),
     ]
     list_select_related = ["owner", "meeting"]
     date_hierarchy = "due_on"

@@ -3,7 +3,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.admin import StaffStackedInline, StaffTabularInline
+from config.admin import RelatedInUseFilter, StaffStackedInline, StaffTabularInline
 from config.localization import LANGUAGE_NAMES
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
@@ -155,7 +155,10 @@ class MyRegionsFilter(admin.SimpleListFilter):
     parameter_name = "mine"
 
     def __init__(self, request, params, model, model_admin):
-        self.regions = list(model_admin.regions_of(request.user))
+        # Django makes the filter anew for the facets of each of the others.
+        if not hasattr(request, "my_regions"):
+            request.my_regions = list(model_admin.regions_of(request.user))
+        self.regions = request.my_regions
         super().__init__(request, params, model, model_admin)
 
     def lookups(self, request, model_admin):
@@ -226,9 +229,9 @@ class MeetingAdmin(RecordAdmin):
     list_filter = [
         MyRegionsFilter,
         "publication",
-        ("region", admin.RelatedOnlyFieldListFilter),
-        ("series", admin.RelatedOnlyFieldListFilter),
-        ("type", admin.RelatedOnlyFieldListFilter),
+        ("region", RelatedInUseFilter),
+        ("series", RelatedInUseFilter),
+        ("type", RelatedInUseFilter),
         "state",
         "coverage",
         AgreementFilter,

@@ -1,0 +1,686 @@
+import datetime
+
+import pytest
+from django.forms.models import modelform_factory
+from django.urls import reverse
+from django.utils import translation
+
+from config.models import DataVersion
+from consultations.forms.meeting_admin import MeetingAdminForm
+from consultations.models import (
+    Attendance,
+    Meeting,
+    Participation,
+    Publication,
+    Source,
+)
+from regions.models import Region
+from tests.factories.consultations import (
+    AgreementStepFactory,
+    AttendanceFactory,
+    CommitmentFactory,
+    DocumentFactory,
+    ExpectationFactory,
+    MeetingFactory,
+    MeetingSeriesFactory,
+    MeetingTypeFactory,
+    ParticipationFactory,
+    SourceFactory,
+)
+from tests.factories.regions import ProvinceFactory, RegionFactory
+from tests.factories.stakeholders import (
+    OfficeFactory,
+    OrganisationFactory,
+    ParticipantCategoryFactory,
+    PersonFactory,
+)
+from tests.forms import form_data
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("admin:consultations_meeting_changelist")
+ADD = reverse("admin:consultations_meeting_add")
+
+
+def change_page(meeting):
+    return reverse("admin:consultations_meeting_change", args=[meeting.pk])
+
+
+def sent(client, page, **values):
+    """Return what the page's form sends once ``values`` were typed into it."""
+    data = form_data(client.get(page), "meeting_form")
+    data.type_in(**values)
+    return data
+
+
+@pytest.fixture
+def facts():
+    return {
+        "title_ar": "اللقاء التشاوري الجهوي",
+        "type": MeetingTypeFactory().pk,
+        "state": "held",
+        "starts_on": "12/01/2022",
+    }
+
+
+def test_add_page_follows_the_order_of_a_report(staff_client):
+    response = staff_client.get(ADD)
+
+    inlines = [one.formset.prefix for one in response.context["inline_admin_formsets"]]
+    collapsed = [
+        one.formset.prefix
+        for one in response.context["inline_admin_formsets"]
+        if one.is_collapsible
+    ]
+    assert inlines == [
+        "participations",
+        "attendances",
+        "agenda_items",
+        "sources",
+        "discrepancies",
+        "documents",
+        "aid_distributions",
+    ]
+    assert collapsed == inlines[3:]
+
+
+def test_add_stores_a_draft_of_whoever_entered_it(staff_client, staff, facts):
+    response = staff_client.post(ADD, sent(staff_client, ADD, **facts))
+
+    meeting = Meeting.objects.get()
+    assert (response.status_code, response.url) == (302, LIST)
+    assert meeting.publication == Publication.DRAFT
+    assert meeting.created_by == staff
+    assert meeting.slug == "2022-01-12-national"
+    assert list(Meeting.objects.search("التشاورى")) == [meeting]
+    assert DataVersion.current() == 0
+
+
+def test_attendance_has_a_row_for_each_category_in_use(staff_client, facts):
+    categories = [ParticipantCategoryFactory(order=order) for order in (2, 1)]
+    ParticipantCategoryFactory(is_active=False)
+
+    response = staff_client.get(ADD)
+    data = form_data(response, "meeting_form")
+
+    assert data["attendances-TOTAL_FORMS"] == ["2"]
+    assert [data[f"attendances-{row}-category"] for row in (0, 1)] == [
+        [str(categories[1].pk)],
+        [str(categories[0].pk)],
+    ]
+    assert categories[0].name_ar in response.content.decode()
+
+
+def test_attendance_stores_the_rows_that_hold_a_number(staff_client, facts):
+    none, some = (
+        ParticipantCategoryFactory(order=1),
+        ParticipantCategoryFactory(order=2),
+    )
+    ParticipantCategoryFactory(order=3)
+    data = sent(staff_client, ADD, **facts)
+    data["attendances-0-present"] = ["0"]
+    data["attendances-1-invited"] = ["40"]
+
+    staff_client.post(ADD, data)
+
+    rows = Attendance.objects.values_list("category", "invited", "present")
+    assert list(rows) == [(none.pk, None, 0), (some.pk, 40, None)]
+
+
+def test_attendance_offers_the_categories_that_a_meeting_has_no_row_of(staff_client):
+    recorded = AttendanceFactory(present=5, category__order=1)
+    missing = ParticipantCategoryFactory(order=2)
+
+    data = form_data(staff_client.get(change_page(recorded.meeting)), "meeting_form")
+
+    assert data["attendances-TOTAL_FORMS"] == ["2"]
+    assert data["attendances-0-category"] == [str(recorded.category_id)]
+    assert data["attendances-1-category"] == [str(missing.pk)]
+
+
+def test_change_of_a_published_meeting_dates_the_record(staff_client):
+    meeting = MeetingFactory()
+    data = sent(staff_client, change_page(meeting), title_ar="لقاء بركان")
+
+    staff_client.post(change_page(meeting), data)
+
+    assert list(Meeting.objects.search("بركان")) == [meeting]
+    assert DataVersion.current() == 1
+
+
+def test_participation_keeps_its_office_of_that_day(staff_client, facts):
+    category, office = ParticipantCategoryFactory(), OfficeFactory()
+    person, organisation = PersonFactory(), OrganisationFactory()
+    data = sent(staff_client, ADD, **facts)
+    data.add_row(
+        "participations",
+        category=category.pk,
+        capacity="chair",
+        person=person.pk,
+        office=office.pk,
+        organisation=organisation.pk,
+        office_stated_ar="والي جهة الشرق",
+        order=0,
+    )
+
+    staff_client.post(ADD, data)
+
+    row = Participation.objects.get()
+    assert (row.category, row.capacity, row.person) == (category, "chair", person)
+    assert (row.office, row.organisation) == (office, organisation)
+    assert row.office_stated_ar == "والي جهة الشرق"
+
+
+# What is wrong, each with what was typed still there
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"ends_on": "11/01/2022"}, "The last day is before the first day."),
+        (
+            {"date_precision": "unknown"},
+            "Give the first day (or the last), or set the precision of the date to "
+            "“unknown”.",
+        ),
+        (
+            {"date_basis": "inferred"},
+            "Say in the note on the date how it was inferred.",
+        ),
+        (
+            {"starts_at": "11:00", "ends_at": "10:00"},
+            "The end time is before the start time.",
+        ),
+        (
+            {"stated_total": "90"},
+            "Give the stated total together with its unit.",
+        ),
+        (
+            {"order_in_series": "6"},
+            "An order in the series needs the series, and the basis of the order.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_constraint_is_told_and_nothing_lost(
+    staff_client, facts, typed, message, language
+):
+    page = ADD if language == "ar" else f"/{language}{ADD}"
+    data = sent(staff_client, page, **facts, **typed)
+    data.add_row("agenda_items", kind="speech", title_ar="كلمة الافتتاح", order=0)
+
+    response = staff_client.post(page, data)
+
+    with translation.override(language):
+        told = [error.message for error in response.context["stated_errors"]]
+        assert told == [translation.gettext(message)]
+    assert form_data(response, "meeting_form") == data
+    assert not Meeting.objects.exists()
+
+
+def test_order_taken_in_the_series_is_told(staff_client, facts):
+    series = MeetingSeriesFactory()
+    MeetingFactory(series=series, order_in_series=6, order_basis="stated")
+    order = {"series": series.pk, "order_in_series": 6, "order_basis": "stated"}
+    data = sent(staff_client, ADD, **facts, **order)
+
+    response = staff_client.post(ADD, data)
+
+    [error] = response.context["stated_errors"]
+    assert error.message == translation.gettext(
+        "Another meeting has this order in the series."
+    )
+    assert form_data(response, "meeting_form") == data
+    assert Meeting.objects.count() == 1
+
+
+def test_second_meeting_of_a_region_is_told(staff_client, facts):
+    series = MeetingSeriesFactory(one_per_region=True)
+    region = RegionFactory(oriental=True)
+    MeetingFactory(series=series, region=region, title_ar="لقاء وجدة")
+    data = sent(staff_client, ADD, **facts, series=series.pk, region=region.pk)
+
+    response = staff_client.post(ADD, data)
+
+    [error] = response.context["stated_errors"]
+    assert "لقاء وجدة (2022-01-12-oriental)" in error.message
+    assert Meeting.objects.count() == 1
+
+
+def test_province_of_another_region_is_told(staff_client, facts):
+    region, elsewhere = RegionFactory(oriental=True), ProvinceFactory(name_ar="العيون")
+    data = sent(staff_client, ADD, **facts, region=region.pk, provinces=elsewhere.pk)
+
+    response = staff_client.post(ADD, data)
+
+    [error] = response.context["stated_errors"]
+    assert "العيون" in error.message
+    assert form_data(response, "meeting_form") == data
+    assert not Meeting.objects.exists()
+
+
+def test_row_that_is_wrong_is_named(staff_client, facts):
+    ParticipantCategoryFactory(order=1)
+    category = ParticipantCategoryFactory(order=2, name_ar="الجمعيات")
+    person = PersonFactory()
+    data = sent(staff_client, ADD, **facts)
+    data["attendances-1-present"], data["attendances-1-women"] = ["5"], ["6"]
+    right = {"category": category.pk, "capacity": "chair", "order": 0}
+    data.add_row("participations", **right)
+    data.add_row("participations", **right)
+    data.add_row("participations", **right, person=person.pk, on_behalf_of=person.pk)
+    data.add_row("sources", kind="press_report", publisher="زنقة 20", order=0)
+
+    response = staff_client.post(f"/en{ADD}", data)
+
+    assert [
+        (error.place, error.field) for error in response.context["stated_errors"]
+    ] == [
+        ("Participations, row 3", ""),
+        ("Attendance, row 2 (ط)".replace("ط", category.name_en), ""),
+        ("Sources, row 1", ""),
+    ]
+    assert "Participations, row 3" in response.content.decode()
+    assert form_data(response, "meeting_form") == data
+    assert not Meeting.objects.exists()
+
+
+def test_short_name_of_a_source_given_twice_is_told(staff_client, facts):
+    data = sent(staff_client, ADD, **facts)
+    for _number in range(2):
+        data.add_row(
+            "sources",
+            kind="press_report",
+            publisher="زنقة 20",
+            site="example.org",
+            key="zanka20",
+            language="ar",
+            date_precision="day",
+            order=0,
+        )
+
+    response = staff_client.post(ADD, data)
+
+    [error] = response.context["stated_errors"]
+    assert error.anchor == "id_sources-1-key"
+    assert not Meeting.objects.exists()
+
+
+def test_source_of_another_record_is_told(staff_client):
+    meeting, elsewhere = MeetingFactory(), SourceFactory(meeting=MeetingFactory())
+    data = sent(staff_client, change_page(meeting))
+    data.add_row(
+        "participations",
+        category=ParticipantCategoryFactory().pk,
+        capacity="chair",
+        order=0,
+        source=elsewhere.pk,
+    )
+
+    response = staff_client.post(change_page(meeting), data)
+
+    [error] = response.context["stated_errors"]
+    assert str(elsewhere.meeting) in error.message
+    assert not Participation.objects.exists()
+
+
+def test_title_of_a_published_meeting_cannot_be_taken_away(staff_client):
+    meeting = MeetingFactory(title_fr="Rencontre")
+    data = sent(staff_client, change_page(meeting), title_ar="")
+
+    response = staff_client.post(change_page(meeting), data)
+
+    assert len(response.context["stated_errors"]) == 1
+    meeting.refresh_from_db()
+    assert meeting.title_ar == "لقاء"
+
+
+def test_retired_terms_are_refused_for_a_new_record_and_kept_on_an_old_one(
+    staff_client, facts
+):
+    retired = MeetingTypeFactory(is_active=False)
+    old = MeetingFactory(type=retired)
+
+    new = staff_client.post(
+        ADD, sent(staff_client, ADD, **facts | {"type": retired.pk})
+    )
+    kept = staff_client.post(
+        change_page(old), sent(staff_client, change_page(old), slogan="جسر")
+    )
+
+    assert [error.field for error in new.context["stated_errors"]] == ["نوع اللقاء"]
+    assert kept.status_code == 302
+    old.refresh_from_db()
+    assert (old.type, old.slogan) == (retired, "جسر")
+
+
+# Hostile input
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "</script><script>alert(1)</script>",
+        "100 %s %(x)s",
+        "\u202e\u2066\u200f",
+        "م" * 1_000_000,
+    ],
+    ids=["script", "percent", "bidi", "megabyte"],
+)
+def test_hostile_text_is_stored_as_it_is(staff_client, facts, text):
+    staff_client.post(ADD, sent(staff_client, ADD, **facts, summary_ar=text))
+
+    meeting = Meeting.objects.get()
+    assert meeting.summary_ar == text
+    page = staff_client.get(change_page(meeting)).content.decode()
+    assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("name", ["title_ar", "summary_ar", "venue_note", "note"])
+def test_nul_is_told(staff_client, facts, name):
+    data = sent(staff_client, ADD, **facts | {name: "أ\x00ب"})
+
+    response = staff_client.post(ADD, data)
+
+    assert len(response.context["stated_errors"]) == 1
+    assert not Meeting.objects.exists()
+
+
+def test_half_characters_are_told(facts):
+    form_class = modelform_factory(
+        Meeting, form=MeetingAdminForm, fields=["title_ar", "type", "note"]
+    )
+
+    form = form_class({"title_ar": "لقاء", "type": facts["type"], "note": "\ud800"})
+
+    assert "note" in form.errors
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("starts_on", "30/02/2022"),
+        ("starts_at", "25:00"),
+        ("stated_total", "9" * 30),
+        ("stated_total", "-1"),
+        ("title_ar", "م" * 301),
+        ("region", "abc"),
+        ("region", "9" * 30),
+        ("provinces", "abc"),
+        ("type", "abc"),
+    ],
+)
+def test_impossible_value_is_told(staff_client, facts, name, value):
+    data = sent(staff_client, ADD, **facts | {name: value})
+
+    response = staff_client.post(ADD, data)
+
+    label = Meeting._meta.get_field(name).verbose_name
+    assert str(label) in {error.field for error in response.context["stated_errors"]}
+    assert not Meeting.objects.exists()
+
+
+@pytest.mark.parametrize("value", ["abc", "9" * 30, "-1", "1%00", "1,x"])
+def test_address_that_suggests_nonsense_is_passed_over(staff_client, value):
+    response = staff_client.get(f"{ADD}?region={value}&provinces={value}&type={value}")
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["q", "state__exact", "region__id__exact", "mine"])
+def test_list_refuses_nul(staff_client, name):
+    response = staff_client.get(LIST, {name: "\x00"}, follow=True)
+
+    assert (
+        response.redirect_chain
+        == [(f"{LIST}?e=1", 302), (LIST, 302)][: len(response.redirect_chain)]
+    )
+    assert response.status_code == 200
+
+
+# What has a page of its own
+
+
+def test_children_are_listed_with_links_that_come_back(staff_client):
+    meeting = MeetingFactory()
+    expectation = ExpectationFactory(meeting=meeting, text_ar="دعم الجمعيات")
+    commitment = CommitmentFactory(meeting=meeting)
+    agreement = AgreementStepFactory(meeting=meeting).agreement
+    AgreementStepFactory(meeting=meeting, agreement=agreement, kind="approved")
+    ExpectationFactory()
+
+    groups = staff_client.get(change_page(meeting)).context["children"]
+
+    back = f"?_return={change_page(meeting)}".replace("/", "%2F")
+    assert {
+        group["word"]: [row["url"] for row in group["rows"]] for group in groups
+    } == {
+        "expectation": [
+            f"/admin/consultations/expectation/{expectation.pk}/change/{back}"
+        ],
+        "commitment": [
+            f"/admin/consultations/commitment/{commitment.pk}/change/{back}"
+        ],
+        "agreement": [
+            f"/admin/consultations/partnershipagreement/{agreement.pk}/change/{back}"
+        ],
+        "progress": [],
+        "correction": [],
+    }
+
+
+def test_button_saves_the_meeting_and_goes_on_to_a_new_expectation(staff_client, facts):
+    data = sent(staff_client, ADD, **facts, _add_child="expectation")
+
+    response = staff_client.post(ADD, data, follow=True)
+
+    meeting = Meeting.objects.get()
+    form = form_data(response, "expectation_form")
+    assert form["meeting"] == [str(meeting.pk)]
+    address = response.redirect_chain[-1][0]
+    saved = staff_client.post(address, form | {"text_ar": ["دعم الجمعيات"]})
+    assert saved.url == change_page(meeting)
+    assert [one.text_ar for one in meeting.expectations.all()] == ["دعم الجمعيات"]
+
+
+# The next meeting of a series
+
+
+def test_save_as_new_makes_a_draft_without_the_evidence(staff_client, staff):
+    series = MeetingSeriesFactory()
+    old = MeetingFactory(
+        series=series, order_in_series=6, order_basis="stated", region=RegionFactory()
+    )
+    source = SourceFactory(meeting=old)
+    DocumentFactory(meeting=old)
+    ParticipationFactory(meeting=old, capacity="chair", source=source)
+    next_region = RegionFactory(oriental=True)
+    data = sent(
+        staff_client,
+        change_page(old),
+        _saveasnew="1",
+        order_in_series=7,
+        region=next_region.pk,
+        starts_on="15/01/2022",
+    )
+
+    response = staff_client.post(change_page(old), data)
+
+    copy = Meeting.objects.latest("pk")
+    assert response.url == change_page(copy)
+    assert copy.slug == "2022-01-15-oriental"
+    assert (copy.publication, copy.published_at) == (Publication.DRAFT, None)
+    assert copy.created_by == staff
+    assert [(row.capacity, row.source) for row in copy.participations.all()] == [
+        ("chair", None)
+    ]
+    assert not copy.sources.exists()
+    assert not copy.documents.exists()
+    assert [one.meeting for one in Source.objects.all()] == [old]
+    old.refresh_from_db()
+    assert old.is_published
+
+
+def test_save_as_new_with_the_old_order_is_told(staff_client):
+    old = MeetingFactory(
+        series=MeetingSeriesFactory(), order_in_series=6, order_basis="stated"
+    )
+    data = sent(staff_client, change_page(old), _saveasnew="1")
+
+    response = staff_client.post(change_page(old), data)
+
+    assert len(response.context["stated_errors"]) == 1
+    assert Meeting.objects.count() == 1
+
+
+# Lists
+
+
+def test_list_tells_what_each_record_has(staff_client):
+    known = MeetingFactory(summary_ar="ملخص", summary_fr="Résumé")
+    AttendanceFactory(meeting=known, present=10)
+    AttendanceFactory(meeting=known, present=5)
+    ParticipationFactory(meeting=known)
+    ParticipationFactory(meeting=known)
+    agreement = AgreementStepFactory(meeting=known).agreement
+    AgreementStepFactory(meeting=known, agreement=agreement, kind="approved")
+    unknown = MeetingFactory(undated=True, draft=True)
+
+    cl = staff_client.get(f"/en{LIST}").context["cl"]
+
+    with translation.override("en"):
+        told = {
+            meeting: (
+                cl.model_admin.when(meeting),
+                meeting.has_participants,
+                meeting.people_present,
+                meeting.agreements_recorded,
+                cl.model_admin.summaries(meeting),
+            )
+            for meeting in cl.result_list
+        }
+    assert told == {
+        known: ("Jan. 12, 2022", True, 15, 1, "Arabic، French"),
+        unknown: ("date not stated", False, None, 0, "no summary"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("precision", "first", "last", "shown"),
+    [
+        ("day", "2023-01-17", "2023-01-19", "17 janvier 2023 – 19 janvier 2023"),
+        ("day", "2023-01-17", None, "17 janvier 2023"),
+        ("month", "2023-01-01", None, "janvier 2023"),
+        ("year", "2023-01-01", None, "2023"),
+    ],
+)
+def test_list_shows_a_date_as_precise_as_it_is_known(
+    staff_client, precision, first, last, shown
+):
+    MeetingFactory(
+        date_precision=precision,
+        starts_on=datetime.date.fromisoformat(first),
+        ends_on=last and datetime.date.fromisoformat(last),
+    )
+
+    cl = staff_client.get(f"/fr{LIST}").context["cl"]
+
+    with translation.override("fr"):
+        [meeting] = cl.result_list
+        assert cl.model_admin.when(meeting) == shown
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("with_agreements=yes", ["with"]),
+        ("with_agreements=no", ["without"]),
+        ("without_summary=fr", ["without", "with"]),
+        ("without_summary=ar", ["without"]),
+        ("with_agreements=perhaps", ["without", "with"]),
+        ("without_summary=es", ["without", "with"]),
+    ],
+)
+def test_list_filters(staff_client, query, found):
+    AgreementStepFactory(meeting=MeetingFactory(title_ar="with", summary_ar="ملخص"))
+    MeetingFactory(title_ar="without")
+
+    cl = staff_client.get(f"{LIST}?{query}").context["cl"]
+
+    assert [meeting.title_ar for meeting in cl.result_list] == found
+
+
+def test_list_offers_the_regions_of_the_reader(staff_client, staff):
+    mine, other = RegionFactory(), RegionFactory()
+    meeting = MeetingFactory(region=mine)
+    MeetingFactory(region=other)
+
+    without = staff_client.get(f"{LIST}?mine=yes").context["cl"]
+    staff.regions.add(mine)
+    with_region = staff_client.get(f"{LIST}?mine=yes").context["cl"]
+
+    assert without.result_count == 2
+    assert list(with_region.result_list) == [meeting]
+
+
+def test_add_suggests_the_one_region_of_the_reader(staff_client, staff):
+    region = RegionFactory()
+    staff.regions.add(region)
+
+    one = form_data(staff_client.get(ADD), "meeting_form")
+    staff.regions.add(RegionFactory())
+    two = form_data(staff_client.get(ADD), "meeting_form")
+
+    assert one["region"] == [str(region.pk)]
+    assert two["region"] == [""]
+
+
+def test_search_folds(staff_client):
+    meeting = MeetingFactory(region=RegionFactory(oriental=True))
+    MeetingFactory()
+
+    cl = staff_client.get(LIST, {"q": "جهه الشّرق"}).context["cl"]
+
+    assert list(cl.result_list) == [meeting]
+
+
+# Queries
+
+
+@pytest.mark.parametrize("count", [1, 3, 50])
+def test_list_asks_the_same_number_of_queries(
+    staff_client, count, django_assert_num_queries
+):
+    series, region, kind = MeetingSeriesFactory(), RegionFactory(), MeetingTypeFactory()
+    for _number in range(count):
+        meeting = MeetingFactory(series=series, region=region, type=kind)
+        ParticipationFactory(meeting=meeting)
+        AgreementStepFactory(meeting=meeting)
+    assert Region.objects.count() == 1
+
+    with django_assert_num_queries(18):
+        response = staff_client.get(LIST)
+
+    assert response.context["cl"].result_count == count
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_form_asks_the_same_number_of_queries(
+    staff_client, count, django_assert_num_queries
+):
+    meeting = MeetingFactory(region=RegionFactory())
+    for _number in range(3):
+        ParticipationFactory(
+            meeting=meeting,
+            person=PersonFactory(),
+            office=OfficeFactory(),
+            organisation=OrganisationFactory(),
+        )
+    for _number in range(count - 1):
+        ParticipationFactory(person=PersonFactory())
+        ExpectationFactory()
+
+    with django_assert_num_queries(29):
+        response = staff_client.get(change_page(meeting))
+
+    assert response.status_code == 200
