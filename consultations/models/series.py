@@ -2,6 +2,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from config.localization import in_three_languages, localized
@@ -60,7 +61,7 @@ class MeetingSeries(models.Model):
     objects = MeetingSeriesQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("series of meetings")
+        verbose_name = pgettext_lazy("model", "series of meetings")
         verbose_name_plural = _("series of meetings")
         ordering = ["-announced_from", "code"]
         constraints = [

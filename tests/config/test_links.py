@@ -1,5 +1,6 @@
 import pytest
 from django.db.models import RestrictedError
+from django.urls import reverse
 
 from consultations.models import Meeting, PartnershipAgreement
 from tests.factories.consultations import (
@@ -75,3 +76,24 @@ def test_source_that_a_part_rests_on_cannot_be_deleted_alone():
         source.delete()
 
     assert PartnershipAgreement.objects.get().sources.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("prefix", "said"),
+    [
+        ("", "لقاء تشاوري: لقاء جهة الشرق"),
+        ("/fr", "Rencontre de concertation: لقاء جهة الشرق"),
+    ],
+)
+def test_page_that_confirms_a_deletion_names_what_holds_the_link(
+    staff_client, prefix, said
+):
+    theme = ThemeFactory()
+    MeetingFactory(draft=True, title_ar="لقاء جهة الشرق").themes.add(theme)
+
+    page = staff_client.get(
+        prefix + reverse("admin:consultations_theme_delete", args=[theme.pk])
+    )
+
+    assert said in page.text
+    assert "object (" not in page.text
