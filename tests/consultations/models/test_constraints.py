@@ -308,6 +308,7 @@ def test_form_is_told_in_the_readers_language(name):
     for field, value in change.items():
         setattr(row, field, value)
 
+    messages = set()
     for language in LANGUAGES:
         with translation.override(language):
             expected = str(constraint.violation_error_message)
@@ -321,6 +322,8 @@ def test_form_is_told_in_the_readers_language(name):
                 told = refusal.value.messages
 
         assert told == [expected]
+        messages.add(expected)
+    assert len(messages) == len(LANGUAGES)
 
 
 @pytest.mark.parametrize("name", CASES)
