@@ -43,7 +43,7 @@ def run_script(folder: Path, *words, cwd=None, user=None, **variables):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

@@ -348,7 +348,7 @@ def serving(folder, *arguments):
 
 
 def wait_until_it_answers(address, server):
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while True:
         try:
             urllib.request.urlopen(address, timeout=5).close()
