@@ -1,4 +1,4 @@
-from django.db.models import Case, Count, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, Count, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -33,12 +33,11 @@ def meeting_slug(scope: Scope) -> Subquery:
 
 def meeting_slugs(scope: Scope) -> Joined:
     steps = AgreementStep.objects.filter(
-        agreement=OuterRef(OuterRef("pk")), meeting=OuterRef("pk")
+        agreement=OuterRef(OuterRef("pk")), meeting__isnull=False
     )
-    return Joined(
-        scope.visible(Meeting.objects).filter(Exists(steps)).order_by("sorts_on", "pk"),
-        "slug",
-    )
+    # By key: asked of every meeting whether it has such a step, a file takes for ever.
+    meetings = scope.visible(Meeting.objects).filter(pk__in=steps.values("meeting"))
+    return Joined(meetings.order_by("sorts_on", "pk"), "slug")
 
 
 def sources_count(scope: Scope) -> Coalesce:

@@ -3,7 +3,7 @@
 import datetime
 import enum
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -179,12 +179,25 @@ class Dataset:
     def rows(self, records: QuerySet, scope: Scope) -> Iterator[tuple]:
         """Yield a tuple of cells a row, from a cursor: never all rows at once."""
         query = self.query(records, scope)
-        connection = connections[query.db]
-        # Outside a transaction PostgreSQL would work out the whole answer before it
-        # hands over the first row. SQLite reads on without one; there it would keep
-        # staff from saving for as long as the transfer takes.
-        needs_transaction = (
-            connection.vendor == "postgresql" and not connection.in_atomic_block
-        )
-        with transaction.atomic(query.db) if needs_transaction else nullcontext():
+        with _one_reading(query.db):
             yield from query.iterator(chunk_size=ROWS_A_CHUNK)
+
+
+@contextmanager
+def _one_reading(database: str) -> Iterator[None]:
+    """Read one state of the record from first row to last, beginning at once.
+
+    SQLite needs nothing for that: a transaction would only keep staff from saving for
+    as long as the transfer takes.
+    """
+    connection = connections[database]
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        yield
+        return
+    # Outside a transaction PostgreSQL would work out the whole answer before it hands
+    # over the first row; with its compiler on, it would spend seconds on compiling the
+    # many small subqueries.
+    with transaction.atomic(database):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL jit = off")
+        yield
