@@ -8,7 +8,7 @@ class PortalConfig(AppConfig):
     """Site-wide helpers, and the one number that says the public record changed."""
 
     name = "config"
-    verbose_name = _("portal")
+    verbose_name = _("Portal")
 
     def ready(self):
         name_links()

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ConsultationsConfig(AppConfig):
     name = "consultations"
-    verbose_name = _("consultations")
+    verbose_name = _("Consultations")
 
     def ready(self):
         # Models can be imported from here on, not before.

@@ -7,6 +7,7 @@ import datetime
 import json
 import re
 from functools import cache
+from html import unescape
 
 import polib
 import pytest
@@ -19,6 +20,7 @@ from django.utils.translation import gettext, ngettext, npgettext, pgettext
 
 from tests import catalogues
 from tests.catalogues import DOMAINS, LANGUAGES, Message, message_of, owner_of
+from tests.factories.consultations import MeetingFactory
 
 BOTH = [(language, domain) for language in LANGUAGES for domain in DOMAINS]
 COUNTS = (0, 1, 2, 3, 10, 11, 99, 100, 101, 103)
@@ -313,6 +315,24 @@ def test_months_are_those_of_morocco_in_every_table_of_django():
     tables = (dates.MONTHS, dates.MONTHS_3, dates.MONTHS_AP, dates.MONTHS_ALT)
 
     assert [tuple(map(str, table.values())) for table in tables] == [MONTHS] * 4
+
+
+def test_months_of_the_lists_in_the_admin_are_those_of_morocco(staff_client):
+    for month in (8, 11, 12):
+        MeetingFactory(starts_on=datetime.date(2022, month, 4))
+    address = reverse("admin:consultations_meeting_changelist")
+
+    page = staff_client.get(f"{address}?starts_on__year=2022").text
+
+    hierarchy = re.search(r'<nav class="toplinks.*?</nav>', page, re.DOTALL)[0]
+    shown = [unescape(" ".join(w.split())) for w in re.findall(r">([^<]+)<", hierarchy)]
+    assert [words for words in shown if words] == [
+        "تصفية حسب اليوم الأول",
+        "‹ كل التواريخ",
+        "غشت 2022",
+        "نونبر 2022",
+        "دجنبر 2022",
+    ]
 
 
 def test_month_in_a_french_page_is_french():
