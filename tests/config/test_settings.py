@@ -74,3 +74,11 @@ def test_https_setting_decides_on_the_hardening(https):
     )  # fmt: skip
 
     assert result.stdout == f"{[https == 'on'] * 3} {https == 'on'}\n"
+
+
+@pytest.mark.django_db
+def test_pages_go_out_compressed(client):
+    response = client.get("/", headers={"accept-encoding": "gzip"})
+
+    assert response["Content-Encoding"] == "gzip"
+    assert len(response.content) < len(client.get("/").content) / 2
