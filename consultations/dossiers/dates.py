@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 # Names of month and day are translated; their order is that of all three languages.
 FORMATS = {"day": "l j F Y", "month": "F Y", "year": "Y"}
-ISO_LENGTHS = {"day": 10, "month": 7, "year": 4}
 
 
 def date_in_words(date: datetime.date | None, precision: str = "day") -> str:
@@ -15,13 +14,6 @@ def date_in_words(date: datetime.date | None, precision: str = "day") -> str:
     if date is None or precision not in FORMATS:
         return ""
     return date_format(date, FORMATS[precision])
-
-
-def iso_date(date: datetime.date | None, precision: str = "day") -> str:
-    """Return a date as machines read it, no more exact than it is known."""
-    if date is None or precision not in ISO_LENGTHS:
-        return ""
-    return date.isoformat()[: ISO_LENGTHS[precision]]
 
 
 def meeting_days(meeting) -> str:

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from consultations.dossiers.attendance import PublicAttendance, public_attendance
 from consultations.dossiers.chain import Chain, build_chain
-from consultations.dossiers.dates import meeting_days, meeting_time
+from consultations.dossiers.dates import meeting_days, meeting_time, period_in_words
 from consultations.dossiers.evidence import Evidence, evidence_of, evidence_parts
 from consultations.models import (
     AgendaItem,
@@ -35,6 +35,7 @@ class Heard:
 class MeetingDossier:
     days: str
     time: str
+    series_window: str
     chairs: list[Participation]
     heard: list[Heard]
     attendance: PublicAttendance
@@ -174,6 +175,9 @@ def read_meeting(meeting: Meeting) -> MeetingDossier:
     return MeetingDossier(
         days=meeting_days(meeting),
         time=meeting_time(meeting),
+        series_window=period_in_words(series.announced_from, series.announced_to)
+        if (series := meeting.series)
+        else "",
         chairs=[row for row in participations if row.chairs],
         heard=_heard(participations),
         attendance=public_attendance(

@@ -15,6 +15,8 @@ from config.models import DataVersion
 from config.template_tags import (
     isolate,
     language_attributes,
+    language_mark,
+    lines,
     localized_block,
     marked,
     money,
@@ -315,3 +317,17 @@ def test_portal_knows_no_date_before_anything_was_published(rf):
     DataVersion.objects.all().delete()
 
     assert portal(rf.get("/"))["portal"].data_changed_at is None
+
+
+def test_lines_of_a_text_leave_the_empty_ones_out():
+    assert lines(" first\r\n\n second \n") == ["first", "second"]
+    assert lines("") == lines(None) == []
+
+
+def test_language_is_named_only_where_it_is_not_the_readers():
+    arabic = LocalizedText("نص", "ar", is_fallback=True)
+
+    with translation.override("en"):
+        assert language_mark(arabic) == '<small class="lang-mark">in Arabic</small>'
+        assert language_mark(LocalizedText("text", "en")) == ""
+        assert language_mark(LocalizedText("", "ar", is_fallback=True)) == ""

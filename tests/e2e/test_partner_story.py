@@ -1,0 +1,102 @@
+"""A partner on a telephone finds the Oujda meeting and reads it in French."""
+
+import pytest
+from django.core.management import call_command
+
+PHONE = {"width": 390, "height": 844}
+OUJDA = "/meetings/2022-01-12-oriental/"
+PATHS = [
+    "/",
+    "/meetings/",
+    "/meetings/?region=atlantis&year=2022&q=" + "x" * 120,
+    OUJDA,
+    "/meetings/undated-dakhla-oued-ed-dahab/",
+    "/agreements/",
+    "/agreements/AG-2022-0001/",
+    "/regions/",
+    "/regions/oriental/",
+    "/about/",
+    "/no-such-page/",
+]
+
+
+@pytest.fixture
+def record(live_server):
+    call_command("load_reference_data", verbosity=0)
+    call_command("load_records", verbosity=0)
+
+
+@pytest.fixture
+def phone(browser, live_server):
+    context = browser.new_context(
+        base_url=live_server.url, viewport=PHONE, locale="en-GB", has_touch=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()
+
+
+def test_partner_finds_the_meeting_in_two_clicks_and_reads_it_in_french(phone, record):
+    phone.goto("/")
+    assert phone.locator("html").get_attribute("dir") == "rtl"
+
+    phone.locator("table a", has_text="الشرق").click()
+    phone.wait_for_url("**/regions/oriental/")
+    phone.locator(f"h3 a[href='{OUJDA}']").click()
+    phone.wait_for_url(f"**{OUJDA}")
+
+    title = phone.locator("h1").inner_text()
+    assert title == "اللقاء التشاوري الجهوي لجهة الشرق حول استراتيجية 2021-2026"
+    assert phone.locator("#chain + .chain a[href^='/agreements/']").count() == 2
+
+    phone.locator(".langs a[hreflang=fr]").click()
+    phone.wait_for_url(f"**/fr{OUJDA}")
+
+    page = phone.locator("html")
+    assert (page.get_attribute("lang"), page.get_attribute("dir")) == ("fr", "ltr")
+    assert phone.locator("h1").inner_text() == (
+        "Rencontre régionale de concertation de l’Oriental sur la stratégie 2021-2026"
+    )
+    assert "mercredi 12 janvier 2022" in phone.locator("dl.meta").inner_text()
+
+
+def test_partner_finds_the_meeting_by_a_search_in_two_clicks(phone, record):
+    phone.goto("/")
+    phone.locator("#search-q").fill("وجدة الاسعاف")
+    phone.locator("form.search button").click()
+    phone.wait_for_url("**/meetings/?q=*")
+
+    phone.locator(f"h3 a[href='{OUJDA}']").click()
+    phone.wait_for_url(f"**{OUJDA}")
+
+
+def test_no_page_is_wider_than_the_screen(phone, record):
+    wider = {}
+    for width in (320, 390, 1280):
+        phone.set_viewport_size({"width": width, "height": 844})
+        for prefix in ("", "/fr", "/en"):
+            for path in PATHS:
+                phone.goto(prefix + path)
+                wider[width, prefix + path] = phone.evaluate(
+                    "document.documentElement.scrollWidth"
+                    " - document.documentElement.clientWidth"
+                )
+
+    assert {place: more for place, more in wider.items() if more > 0} == {}
+
+
+def test_pages_work_without_script(browser, live_server, record):
+    context = browser.new_context(
+        base_url=live_server.url, viewport=PHONE, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto("/meetings/")
+
+    page.locator("details.filters summary").click()
+    page.locator("select[name=region]").select_option("oriental")
+    page.locator("form.filters__in button[type=submit]").click()
+    page.wait_for_url("**/meetings/?*region=oriental*")
+
+    assert page.locator("#results h3").count() == 2
+    context.close()
