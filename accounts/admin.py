@@ -22,11 +22,11 @@ class StaffAdmin(UserAdmin):
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (
-            _("person"),
+            _("Person"),
             {"fields": [("first_name", "last_name"), "email", "language", "regions"]},
         ),
-        (_("access"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
-        (_("dates"), {"fields": [("last_login", "date_joined")]}),
+        (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (_("Dates"), {"fields": [("last_login", "date_joined")]}),
     ]
     add_fieldsets = [
         (
@@ -36,7 +36,7 @@ class StaffAdmin(UserAdmin):
                 "fields": ["username", "usable_password", "password1", "password2"],
             },
         ),
-        (_("access"), {"fields": ["is_staff", "is_superuser"]}),
+        (_("Access"), {"fields": ["is_staff", "is_superuser"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]
 

@@ -303,7 +303,7 @@ class ReferenceTermAdmin(StaffModelAdmin):
     actions = ["retire", "take_up_again"]
     fieldsets = [
         (None, {"fields": ["name_ar", "name_fr", "name_en"]}),
-        (_("use"), {"fields": ["code", "order", "is_active"]}),
+        (_("Use"), {"fields": ["code", "order", "is_active"]}),
     ]
 
     def get_readonly_fields(self, request, obj=None):

@@ -19,13 +19,13 @@ class RegionAdmin(StaffModelAdmin):
             None,
             {"fields": ["name_ar", "name_fr", "name_en", "other_names"]},
         ),
-        (_("codes and address"), {"fields": [("code", "iso_code", "slug")]}),
+        (_("Codes and address"), {"fields": [("code", "iso_code", "slug")]}),
         (
-            _("seat"),
+            _("Seat"),
             {"fields": [("seat_ar", "seat_fr", "seat_en"), "seat_province"]},
         ),
         (
-            _("numbers"),
+            _("Numbers"),
             {"fields": [("population_2014", "population_2024"), "area_km2"]},
         ),
     ]
@@ -57,8 +57,8 @@ class ProvinceAdmin(StaffModelAdmin):
                 ]
             },
         ),
-        (_("codes"), {"fields": [("code", "iso_code")]}),
-        (_("numbers"), {"fields": [("population_2014", "population_2024")]}),
+        (_("Codes"), {"fields": [("code", "iso_code")]}),
+        (_("Numbers"), {"fields": [("population_2014", "population_2024")]}),
     ]
 
     def get_readonly_fields(self, request, obj=None):

@@ -32,7 +32,7 @@ class OfficeAdmin(ReferenceTermAdmin):
                 ]
             },
         ),
-        (_("use"), {"fields": ["code", "order", "is_active"]}),
+        (_("Use"), {"fields": ["code", "order", "is_active"]}),
     ]
 
 
@@ -53,7 +53,7 @@ class OrganisationAdmin(StaffModelAdmin):
             {"fields": ["name_ar", ("category", "kind"), ("region", "country")]},
         ),
         (
-            _("other names and website"),
+            _("Other names and website"),
             {"fields": ["name_fr", "name_en", "other_names", "website"]},
         ),
     ]
@@ -78,7 +78,7 @@ class PersonAdmin(StaffModelAdmin):
             },
         ),
         (
-            _("contact data, seen by staff only"),
+            _("Contact data, seen by staff only"),
             {"classes": ["collapse"], "fields": ["email", "telephone"]},
         ),
     ]

@@ -75,7 +75,7 @@ class AgreementPartyInline(SourcedOptions, StaffStackedInline):
             },
         ),
         (
-            gettext_lazy("if the sources do not name the organisation or the office"),
+            gettext_lazy("If the sources do not name the organisation or the office"),
             {
                 "classes": ["collapse"],
                 "fields": [
@@ -115,7 +115,7 @@ class AgreementStepInline(SourcedOptions, StaffStackedInline):
             {"classes": ["collapse"], "fields": [("place_fr", "place_en")]},
         ),
         (
-            gettext_lazy("note and source"),
+            gettext_lazy("Note and source"),
             {"classes": ["collapse"], "fields": ["note", ("language", "source")]},
         ),
     ]
@@ -240,7 +240,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
             },
         ),
         (
-            gettext_lazy("territory, themes and target groups"),
+            gettext_lazy("Territory, themes and target groups"),
             {
                 "fields": [
                     ("regions", "provinces"),
@@ -248,7 +248,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
                 ]
             },
         ),
-        (gettext_lazy("text in Arabic"), {"fields": ["purpose_ar"]}),
+        (gettext_lazy("Text in Arabic"), {"fields": ["purpose_ar"]}),
         (
             FRENCH_AND_ENGLISH,
             {
@@ -264,7 +264,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
             },
         ),
         (
-            gettext_lazy("numbers and period"),
+            gettext_lazy("Numbers and period"),
             {
                 "fields": [
                     ("amount", "amount_note"),
@@ -274,7 +274,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
             },
         ),
         (
-            gettext_lazy("notes and other agreements"),
+            gettext_lazy("Notes and other agreements"),
             {
                 "classes": ["collapse"],
                 "fields": [
@@ -286,7 +286,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
             },
         ),
         (
-            gettext_lazy("publication"),
+            gettext_lazy("Publication"),
             {
                 "fields": [
                     "publication",

@@ -25,7 +25,7 @@ from consultations.models import (
 from consultations.models.source_reference import OfMeetingOrAgreement
 
 FRENCH_AND_ENGLISH = _("French and English")
-MORE = _("order and source")
+MORE = _("Order and source")
 
 
 def without(fieldsets, *names):
@@ -206,7 +206,7 @@ class CorrectionAdmin(PartAdmin):
     autocomplete_fields = ["meeting", "agreement"]
     fieldsets = [
         (None, {"fields": ["meeting", "agreement"]}),
-        (_("correction"), {"fields": ["corrected_on", "what", "why", "language"]}),
+        (_("Correction"), {"fields": ["corrected_on", "what", "why", "language"]}),
     ]
 
     def search(self, queryset, text):
@@ -237,7 +237,7 @@ class ProgressAdmin(PartAdmin):
     fieldsets = [
         (None, {"fields": ["meeting", "agreement", "commitment"]}),
         (
-            _("progress"),
+            _("Progress"),
             {
                 "fields": [
                     ("reported_on", "percent"),

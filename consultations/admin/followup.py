@@ -75,8 +75,8 @@ class ExpectationAdmin(OfMeetingAdmin):
     autocomplete_fields = ["meeting", "organisation"]
     fieldsets = [
         (None, {"fields": ["meeting", ("kind", "state"), "text_ar"]}),
-        (_("who raised it"), {"fields": [("category", "organisation"), "theme"]}),
-        (_("the ministry's answer"), {"fields": ["answer_ar", "answered_on"]}),
+        (_("Who raised it"), {"fields": [("category", "organisation"), "theme"]}),
+        (_("The ministry's answer"), {"fields": ["answer_ar", "answered_on"]}),
         (
             FRENCH_AND_ENGLISH,
             {
@@ -106,7 +106,7 @@ class CommitmentAdmin(OfMeetingAdmin):
     fieldsets = [
         (None, {"fields": ["meeting", "text_ar", ("owner", "theme")]}),
         (
-            _("what became of it"),
+            _("What became of it"),
             {
                 "fields": [
                     ("state", "due_on"),

@@ -59,7 +59,7 @@ class ParticipationInline(SourcedOptions, StaffStackedInline):
             },
         ),
         (
-            gettext_lazy("on behalf of, order and source"),
+            gettext_lazy("On behalf of, order and source"),
             {
                 "classes": ["collapse"],
                 "fields": [
@@ -126,7 +126,7 @@ class AgendaItemInline(SourcedOptions, StaffStackedInline):
             },
         ),
         (
-            gettext_lazy("field visit"),
+            gettext_lazy("Field visit"),
             {
                 "classes": ["collapse"],
                 "fields": [("date", "place_ar"), "sites_ar"],
@@ -258,7 +258,7 @@ class MeetingAdmin(RecordAdmin):
             },
         ),
         (
-            gettext_lazy("when"),
+            gettext_lazy("When"),
             {
                 "fields": [
                     ("starts_on", "ends_on", "date_precision"),
@@ -268,7 +268,7 @@ class MeetingAdmin(RecordAdmin):
             },
         ),
         (
-            gettext_lazy("where"),
+            gettext_lazy("Where"),
             {
                 "fields": [
                     ("region", "provinces"),
@@ -278,7 +278,7 @@ class MeetingAdmin(RecordAdmin):
             },
         ),
         (
-            gettext_lazy("text in Arabic"),
+            gettext_lazy("Text in Arabic"),
             {
                 "fields": [
                     "summary_ar",
@@ -310,7 +310,7 @@ class MeetingAdmin(RecordAdmin):
             },
         ),
         (
-            gettext_lazy("numbers"),
+            gettext_lazy("Numbers"),
             {
                 "fields": [
                     "agreements_reported",
@@ -319,7 +319,7 @@ class MeetingAdmin(RecordAdmin):
             },
         ),
         (
-            gettext_lazy("announcement, what is known, notes"),
+            gettext_lazy("Announcement, what is known, notes"),
             {
                 "classes": ["collapse"],
                 "fields": [
@@ -337,7 +337,7 @@ class MeetingAdmin(RecordAdmin):
             },
         ),
         (
-            gettext_lazy("publication"),
+            gettext_lazy("Publication"),
             {
                 "fields": [
                     ("publication", "slug"),

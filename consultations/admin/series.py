@@ -30,7 +30,7 @@ class MeetingSeriesAdmin(StaffModelAdmin):
             },
         ),
         (
-            _("what was announced"),
+            _("What was announced"),
             {
                 "fields": [
                     ("announced_from", "announced_to"),
@@ -39,7 +39,7 @@ class MeetingSeriesAdmin(StaffModelAdmin):
                 ]
             },
         ),
-        (_("rules"), {"fields": ["one_per_region", "summary_due_days"]}),
+        (_("Rules"), {"fields": ["one_per_region", "summary_due_days"]}),
     ]
 
     def get_queryset(self, request):

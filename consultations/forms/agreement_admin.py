@@ -15,7 +15,7 @@ class AgreementAdminForm(StaffModelForm):
     """An agreement; a new one is given its reference, in the year that is asked for."""
 
     reference_year = forms.IntegerField(
-        label=_("year of the reference"),
+        label=_("Year of the reference"),
         required=False,
         min_value=FIRST_YEAR,
         help_text=_(

@@ -8,7 +8,7 @@ class WithdrawalForm(forms.Form):
     """The reason that the page of a withdrawn record states."""
 
     reason = forms.CharField(
-        label=_("reason of the withdrawal"),
+        label=_("Reason of the withdrawal"),
         help_text=_("Publicly displayed in the place of the record."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
