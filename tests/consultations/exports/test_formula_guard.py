@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consultations.exports.formula_guard import guard, unguard, would_run
@@ -22,6 +22,7 @@ def begins_a_formula(cell: str) -> bool:
     return cell.lstrip(PASSED_OVER)[:1] in tuple(SIGNS)
 
 
+@settings(deadline=None)
 @given(texts)
 @example("'=1")
 @example("''=1")
@@ -32,6 +33,7 @@ def test_unguard_takes_off_what_guard_puts_on(text):
     assert unguard(guard(text)) == text
 
 
+@settings(deadline=None)
 @given(texts)
 def test_guarded_text_begins_no_formula_unless_it_is_a_number(text):
     cell = guard(text)
@@ -46,6 +48,7 @@ def test_guarded_text_begins_no_formula_unless_it_is_a_number(text):
     )
 
 
+@settings(deadline=None)
 @given(texts, texts)
 def test_guard_never_makes_one_cell_of_two_texts(first, second):
     assert (guard(first) == guard(second)) == (first == second)

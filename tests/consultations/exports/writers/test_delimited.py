@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consultations.exports.columns import ROWS_A_CHUNK, Column, Datatype
@@ -70,6 +70,7 @@ def test_a_table_without_rows_holds_the_keys(form):
 
 
 @pytest.mark.parametrize("form", [CSV, EXCEL_CSV])
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(*[st.text(st.characters(exclude_categories=["Cs"]))] * 2), max_size=5
