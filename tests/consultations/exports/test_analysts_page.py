@@ -5,7 +5,8 @@ import re
 import pytest
 from django.conf import settings
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 
 from consultations.exports import DATASETS, FORMS
 from consultations.exports.formula_guard import guard
@@ -50,7 +51,7 @@ def test_page_lists_every_address():
     assert listed == {(name, form) for name in DATASETS for form in FORMS}
 
 
-@settings(deadline=None)
+@hypothesis_settings(deadline=None)
 @given(texts)
 def test_reader_on_the_page_takes_off_the_apostrophe(text):
     (source,) = re.findall(r"```python\n(import re\n.*?)```", PAGE, flags=re.S)
