@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = ("ar", "fr", "en")
@@ -106,3 +106,8 @@ class written_in:  # noqa: N801 -- see ``localized``
 def localized_name(name: str) -> str:
     """Return the column of a three-language text that the reader's language prefers."""
     return f"{name}_{current_language()}"
+
+
+def listed(names) -> str:
+    """Return names in a row, with the comma of the reader's language between them."""
+    return pgettext("between two names", ", ").join(str(name) for name in names)

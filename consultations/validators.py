@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from config.localization import listed
 from consultations.models import Meeting
 from consultations.models.followup import AmountNote
 
@@ -24,8 +26,8 @@ def validate_provinces_lie_in(regions: Iterable, provinces: Iterable) -> None:
             {
                 "provinces": _("Outside of %(regions)s: %(provinces)s.")
                 % {
-                    "regions": "، ".join(str(region) for region in regions),
-                    "provinces": "، ".join(str(name) for name in strangers),
+                    "regions": listed(regions),
+                    "provinces": listed(strangers),
                 }
             }
         )
@@ -78,7 +80,11 @@ def validate_expectations_of_meeting(meeting_id: int | None, expectations) -> No
         raise ValidationError(
             {
                 "answers": _("Raised at another meeting: %(texts)s.")
-                % {"texts": "؛ ".join(str(one) for one in strangers)}
+                % {
+                    "texts": pgettext("between two texts", "; ").join(
+                        str(one) for one in strangers
+                    )
+                }
             }
         )
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from config.admin import RelatedInUseFilter, StaffStackedInline
 from config.admin_widgets import is_key
+from config.localization import listed
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
     MORE,
@@ -328,7 +329,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("regions"))
     def region_names(self, agreement):
-        return "، ".join(str(region) for region in agreement.regions.all())
+        return listed(agreement.regions.all())
 
     # The page of one agreement
 

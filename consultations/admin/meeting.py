@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin import RelatedInUseFilter, StaffStackedInline, StaffTabularInline
-from config.localization import LANGUAGE_NAMES
+from config.localization import LANGUAGE_NAMES, listed
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
     MORE,
@@ -415,7 +415,7 @@ class MeetingAdmin(RecordAdmin):
             for language, name in LANGUAGE_NAMES.items()
             if getattr(meeting, f"has_summary_{language}")
         ]
-        return "، ".join(written) or _("no summary")
+        return listed(written) or _("no summary")
 
     # The page of one meeting
 

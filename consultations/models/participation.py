@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from config.localization import in_three_languages, localized
+from config.localization import in_three_languages, listed, localized
 from consultations.models.source_reference import Sourced
 
 
@@ -117,7 +117,7 @@ class Participation(Sourced):
             for part in (self.public_person, self.public_office, self.organisation)
             if part
         ]
-        return "، ".join(parts) or str(self.description or self.category)
+        return listed(parts) or str(self.description or self.category)
 
     @property
     def public_office(self):

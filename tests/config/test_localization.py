@@ -7,6 +7,7 @@ from config.localization import (
     LocalizedText,
     current_language,
     in_three_languages,
+    listed,
     localized,
     localized_name,
     pick_language,
@@ -121,3 +122,12 @@ def test_in_three_languages_makes_columns_that_may_stay_empty():
             "title (French)",
             "title (English)",
         ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("ar", "بركان، جرادة"), ("fr", "بركان, جرادة"), ("en", "بركان, جرادة")],
+)
+def test_listed_puts_the_comma_of_the_reader_between_names(language, text):
+    with translation.override(language):
+        assert listed(["بركان", "جرادة"]) == text
