@@ -298,7 +298,7 @@ class Load:
         elif model in (Region, Meeting):
             found = model.objects.filter(slug=key)
         else:
-            raise place.error("No file says this.")
+            raise place.error(f"A file cannot name a {model._meta.verbose_name}.")
         if thing := found.first():
             return thing
         raise place.error(f"No {model._meta.verbose_name} “{key}”.")

@@ -343,6 +343,13 @@ IN_AGREEMENT = f"{AGREEMENT_FILE}.yaml, AG-2022-0001"
             "state: held\ncreated_by: admin",
             f"{IN_MEETING}, created_by: The portal makes this itself.",
         ),
+        (
+            MEETING_FILE,
+            "state: held",
+            "state: held\nprogress_reports: [{commitment: 1, note: إنجاز}]",
+            f"{IN_MEETING}, progress_reports 1, commitment: A file cannot name a "
+            "commitment.",
+        ),
         # Values
         (
             MEETING_FILE,
