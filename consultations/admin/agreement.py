@@ -196,6 +196,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
         DocumentInline,
     ]
     dataset_name = "agreements"
+    position = 2
     list_display = [
         "reference",
         "name",

@@ -197,6 +197,7 @@ class PartAdmin(StaffModelAdmin):
 
 @admin.register(Correction)
 class CorrectionAdmin(PartAdmin):
+    position = 6
     list_display = ["what", "corrected_on", "record_link"]
     list_filter = ["corrected_on"]
     list_select_related = ["meeting", "agreement"]
@@ -218,6 +219,7 @@ class CorrectionAdmin(PartAdmin):
 
 @admin.register(Progress)
 class ProgressAdmin(PartAdmin):
+    position = 5
     form = SourcedPageForm
     belongs_to = ("meeting", "agreement", "commitment")
     list_display = [

@@ -60,6 +60,7 @@ class OfMeetingAdmin(PartAdmin):
 
 @admin.register(Expectation)
 class ExpectationAdmin(OfMeetingAdmin):
+    position = 3
     form = SourcedPageForm
     list_display = ["__str__", "kind", "category", "theme", "state", "meeting"]
     list_filter = [
@@ -90,6 +91,7 @@ class ExpectationAdmin(OfMeetingAdmin):
 
 @admin.register(Commitment)
 class CommitmentAdmin(OfMeetingAdmin):
+    position = 4
     form = CommitmentAdminForm
     list_display = ["__str__", "owner", "due_on", "state", "lateness", "meeting"]
     list_filter = [

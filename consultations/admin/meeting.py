@@ -215,6 +215,7 @@ class MeetingAdmin(RecordAdmin):
         AidDistributionInline,
     ]
     save_as = True
+    position = 1
     dataset_name = "meetings"
     list_display = [
         "__str__",

@@ -7,6 +7,7 @@ from consultations.models import MeetingSeries
 
 @admin.register(MeetingSeries)
 class MeetingSeriesAdmin(StaffModelAdmin):
+    position = 7
     list_display = [
         "title_ar",
         "code",

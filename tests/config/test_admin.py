@@ -259,3 +259,23 @@ def test_scripts_have_the_portals_own_texts(staff_client, language):
 
     assert response.headers["Content-Type"] == 'text/javascript; charset="utf-8"'
     assert '"Today"' in response.content.decode()
+
+
+def test_first_page_begins_with_the_work(staff_client):
+    apps = staff_client.get(reverse("admin:index")).context["app_list"]
+
+    assert apps[0]["app_label"] == "consultations"
+    assert [model["object_name"] for model in apps[0]["models"][:7]] == [
+        "Meeting",
+        "PartnershipAgreement",
+        "Expectation",
+        "Commitment",
+        "Progress",
+        "Correction",
+        "MeetingSeries",
+    ]
+    assert {app["app_label"] for app in apps[1:]} == {
+        "accounts",
+        "regions",
+        "stakeholders",
+    }
