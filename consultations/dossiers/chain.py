@@ -60,11 +60,6 @@ class Chain:
     agreements: list[AgreementLink]
     progress: list[ProgressLink]
 
-    def __bool__(self):
-        return any(
-            (self.expectations, self.commitments, self.agreements, self.progress)
-        )
-
 
 def build_chain(
     expectations: Iterable[Expectation],

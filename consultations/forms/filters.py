@@ -247,9 +247,6 @@ class FilterForm(forms.Form):
             years.add(self.selection["year"])
         return [(year, year) for year in sorted(years, reverse=True)]
 
-    def _years(self):
-        raise NotImplementedError
-
     def _filter_q(self, queryset, value):
         return queryset.search(value)
 

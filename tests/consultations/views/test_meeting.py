@@ -288,6 +288,22 @@ def test_draft_meetings_are_named_nowhere_on_the_page(client):
     assert "لقاء سري" not in html
 
 
+def test_meetings_it_is_tied_to_are_shown_with_their_tie(client):
+    earlier, forum = MeetingFactory.create_batch(2)
+    meeting = MeetingFactory(follows=earlier, part_of=forum)
+    later = MeetingFactory(follows=meeting)
+    stop = MeetingFactory(part_of=meeting)
+
+    related = client.get(meeting.get_absolute_url()).context["dossier"].related
+
+    assert related == [
+        ("follows", earlier),
+        ("part_of", forum),
+        ("followed_by", later),
+        ("has_part", stop),
+    ]
+
+
 def test_previous_and_next_follow_the_order_of_the_series(client):
     series = MeetingSeriesFactory()
     numbered = {"series": series, "order_basis": "stated"}
