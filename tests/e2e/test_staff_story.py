@@ -34,10 +34,10 @@ class Hands:
         self.page = page
         self.fields = self.clicks = self.pages = 0
         # A window that opens to add a person counts as one page, whatever it loads.
-        page.on("domcontentloaded", self._count_page)
+        page.on("framenavigated", self._count_page)
         page.on("popup", self._count_page)
 
-    def _count_page(self, _page):
+    def _count_page(self, _opened):
         self.pages += 1
 
     def fill(self, name, value, *, page=None):

@@ -128,6 +128,20 @@ def test_attendance_stores_the_rows_that_hold_a_number(staff_client, facts):
     assert list(rows) == [(none.pk, None, 0), (some.pk, 40, None)]
 
 
+def test_attendance_of_a_category_is_mended(staff_client):
+    counted = AttendanceFactory(present=5, category__order=1)
+    other = AttendanceFactory(meeting=counted.meeting, present=7, category__order=2)
+    data = sent(staff_client, change_page(counted.meeting))
+    data["attendances-0-present"] = [""]
+
+    staff_client.post(change_page(counted.meeting), data)
+
+    counted.refresh_from_db()
+    other.refresh_from_db()
+    assert (counted.present, other.present) == (None, 7)
+    assert [row.history.count() for row in (counted, other)] == [2, 1]
+
+
 def test_attendance_offers_the_categories_that_a_meeting_has_no_row_of(staff_client):
     recorded = AttendanceFactory(present=5, category__order=1)
     missing = ParticipantCategoryFactory(order=2)
