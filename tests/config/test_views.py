@@ -88,10 +88,10 @@ def test_choose_language_remembers_and_leads_back(client):
     client.force_login(user)
 
     response = client.post(
-        reverse("choose_language"), {"language": "fr", "next": "/admin/auth/"}
+        reverse("choose_language"), {"language": "fr", "next": "/admin/consultations/"}
     )
 
-    assert response["Location"] == "/fr/admin/auth/"
+    assert response["Location"] == "/fr/admin/consultations/"
     user.refresh_from_db()
     assert user.language == "fr"
     assert client.get("/admin/")["Location"] == "/fr/admin/"
