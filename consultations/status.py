@@ -25,7 +25,6 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
