@@ -1,6 +1,10 @@
 """What a record can be found by: every name and spelling of it, folded."""
 
+import datetime
+
 from django.db import models
+from django.utils import translation
+from django.utils.formats import date_format
 
 from config.localization import LANGUAGES
 from config.other_names import split_other_names
@@ -18,6 +22,15 @@ from consultations.models import (
 from regions.models import Province, Region
 from stakeholders.models import Organisation, ParticipantCategory, Person
 
+# Month names that Morocco does not use, but readers and other press do.
+OTHER_MONTHS = {
+    5: "مايو",
+    7: "يوليو",
+    8: "أغسطس",
+    9: "سبتمبر",
+    11: "نوفمبر",
+    12: "ديسمبر",
+}
 MEETING_COLUMNS = ("title", "city", "venue", "summary", "objectives", "key_messages")
 AGREEMENT_COLUMNS = ("title", "short_label", "purpose")
 
@@ -32,10 +45,33 @@ def _names(thing) -> list[str]:
     return names + split_other_names(getattr(thing, "other_names", ""))
 
 
+def _dates(*dates: datetime.date | None, form: str = "j F Y") -> list[str]:
+    """Return each date as readers of the three languages may ask for it.
+
+    ``form`` is Django's date format, as long as the date is precise.
+    """
+    texts = []
+    for date in filter(None, dates):
+        for language in LANGUAGES:
+            with translation.override(language):
+                texts.append(date_format(date, form))
+        if "F" in form:
+            texts += [OTHER_MONTHS.get(date.month, ""), f"{date:%m} {date.month}"]
+        if "j" in form:
+            texts.append(f"{date:%d} {date.day}")
+    return texts
+
+
+DATE_FORMS = {"day": "j F Y", "month": "F Y", "year": "Y"}
+
+
 def meeting_text(meeting: Meeting) -> str:
     """Return the folded text that ``meeting`` is found by."""
     texts = [meeting.slug, meeting.slogan, meeting.type_note, meeting.scope_note]
     texts += _in_all_languages(meeting, MEETING_COLUMNS)
+    if meeting.date_is_known:
+        form = DATE_FORMS[meeting.date_precision]
+        texts += _dates(meeting.starts_on, meeting.ends_on, form=form)
     texts += _names(meeting.type)
     if meeting.region_id:
         texts += _names(meeting.region)
@@ -83,6 +119,8 @@ def agreement_text(agreement: PartnershipAgreement) -> str:
             texts += _names(party.organisation)
         if party.public_signatory:
             texts += _names(party.signed_by)
+    for step in agreement.steps.all():
+        texts += [*_in_all_languages(step, ["place"]), *_dates(step.date)]
     for component in agreement.components.all():
         texts += _in_all_languages(component, ["description"])
     return search_text(texts)

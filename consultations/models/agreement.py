@@ -9,7 +9,14 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from config.links import RestrictedLinks
-from config.localization import Language, in_three_languages, localized, written_in
+from config.localization import (
+    Language,
+    LocalizedText,
+    current_language,
+    in_three_languages,
+    localized,
+    written_in,
+)
 from config.search_text import matches
 from consultations.models.followup import AmountNote
 from consultations.models.publication import Published, PublishedQuerySet
@@ -436,9 +443,14 @@ class AgreementParty(Sourced):
 
     @property
     def public_signatory_office(self):
-        """The signatory's office, in the form that fits its holder."""
-        if self.signatory_office_stated:
-            return self.signatory_office_stated
+        """The signatory's office, in the form that fits its holder.
+
+        As the sources state it, in Arabic; readers of another language get the office's
+        name in theirs where the office is known.
+        """
+        stated = self.signatory_office_stated
+        if stated and (current_language() == "ar" or not self.signatory_office_id):
+            return LocalizedText(stated, "ar", is_fallback=current_language() != "ar")
         if self.signatory_office_id:
             gender = self.signed_by.gender if self.signed_by_id else ""
             return self.signatory_office.name_for(gender)
