@@ -185,7 +185,7 @@ class Load:
         name = file.relative_to(self.folder).as_posix()
         place = Place(name, file.stem if file.parent != self.folder else "")
         try:
-            values = yaml.load(file.read_bytes(), Loader=RecordYaml)  # noqa: S506 -- a SafeLoader
+            values = RecordYaml(file.read_bytes()).get_single_data()
         except (OSError, UnicodeError, yaml.YAMLError) as error:
             raise place.error(" ".join(str(error).split())) from error
         if not isinstance(values, dict):
