@@ -137,11 +137,11 @@ def localized_block(text):
     if not _is_foreign(text):
         return format_html('<div class="text">{}</div>', paragraphs)
     return format_html(
-        '<div class="text">{}<div lang="{}" dir="{}">{}</div></div>',
-        _language_mark(text.language),
+        '<div class="text"><div lang="{}" dir="{}">{}</div>{}</div>',
         text.language,
         text.direction,
         paragraphs,
+        _language_mark(text.language),
     )
 
 

@@ -15,6 +15,7 @@ from consultations.models import (
     AgreementStep,
     AidDistribution,
     Commitment,
+    Discrepancy,
     Expectation,
     Meeting,
     PartnershipAgreement,
@@ -22,9 +23,14 @@ from consultations.models import (
 )
 from consultations.status import Step, deciding_step
 
+# What sources disagree on and the head of the page states: to be read right beside it.
+HEAD_MATTERS = (Discrepancy.Matter.STATUS, Discrepancy.Matter.AMOUNT)
+
 
 @dataclass(frozen=True)
 class AgreementDossier:
+    """``caveats`` are the discrepancies about what the head of the page states."""
+
     period: str
     parties: list[AgreementParty]
     contributions: Decimal | None
@@ -35,6 +41,7 @@ class AgreementDossier:
     chain: Chain
     aid: list[AidDistribution]
     evidence: Evidence
+    caveats: list[Discrepancy]
     related: list[tuple[str, PartnershipAgreement]]
 
 
@@ -139,6 +146,7 @@ def read_agreement(agreement: PartnershipAgreement) -> AgreementDossier:
     }
     evidence = evidence_of(agreement)
     evidence.mark(parties, components, steps, agreement.progress_reports.all())
+    aid = list(agreement.aid_distributions.all())
     given = [one.contribution for one in parties if one.contribution is not None]
     return AgreementDossier(
         period=period_in_words(agreement.period_starts_on, agreement.period_ends_on),
@@ -148,8 +156,9 @@ def read_agreement(agreement: PartnershipAgreement) -> AgreementDossier:
         components=components,
         steps=steps,
         meetings=_meetings_of(steps, commitments),
-        chain=build_chain(expectations.values(), commitments, [agreement]),
-        aid=list(agreement.aid_distributions.all()),
+        chain=build_chain(expectations.values(), commitments, [agreement], aid=aid),
+        aid=aid,
         evidence=evidence,
+        caveats=[one for one in evidence.discrepancies if one.matter in HEAD_MATTERS],
         related=_related(agreement),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from consultations.models import (
+    AidDistribution,
     Commitment,
     Expectation,
     Meeting,
@@ -39,6 +40,7 @@ class CommitmentLink:
 class AgreementLink:
     number: int
     agreement: PartnershipAgreement
+    is_legal_basis: bool = False
     commitments: list[CommitmentLink] = field(default_factory=list)
     progress: list["ProgressLink"] = field(default_factory=list)
 
@@ -55,10 +57,23 @@ class ProgressLink:
 
 @dataclass(frozen=True)
 class Chain:
+    """``legal_bases`` are agreements that aid was paid under, and no other tie names."""
+
     expectations: list[ExpectationLink]
     commitments: list[CommitmentLink]
     agreements: list[AgreementLink]
+    legal_bases: list[PartnershipAgreement]
     progress: list[ProgressLink]
+    aid: list[AidDistribution]
+
+    @property
+    def has_agreements(self) -> bool:
+        return bool(self.agreements or self.legal_bases)
+
+    @property
+    def was_done(self) -> bool:
+        """Whether anything is known to have been done: aid handed over is that too."""
+        return bool(self.progress or self.aid)
 
 
 def build_chain(
@@ -66,20 +81,25 @@ def build_chain(
     commitments: Iterable[Commitment],
     agreements: Iterable[PartnershipAgreement],
     meeting: Meeting | None = None,
+    *,
+    aid: Iterable[AidDistribution] = (),
+    legal_bases: Iterable[PartnershipAgreement] = (),
 ) -> Chain:
     """Return the chain of these parts, which hold what they refer to prefetched.
 
     Commitments hold ``answers`` and ``progress_reports``, agreements and the meeting
     their ``progress_reports``. What is not among the parts given is not referred to:
-    an agreement that is not public is not named by its commitment.
+    an agreement that is not public is not named by its commitment. ``legal_bases`` are
+    the public agreements that the aid was paid under.
     """
+    bases = {one.pk: one for one in legal_bases}
     today = timezone.localdate()
     expected = {
         one.pk: ExpectationLink(number, one)
         for number, one in enumerate(expectations, start=1)
     }
     agreed = {
-        one.pk: AgreementLink(number, one)
+        one.pk: AgreementLink(number, one, is_legal_basis=one.pk in bases)
         for number, one in enumerate(agreements, start=1)
     }
     committed = []
@@ -104,7 +124,9 @@ def build_chain(
         list(expected.values()),
         committed,
         list(agreed.values()),
+        [one for pk, one in bases.items() if pk not in agreed],
         _progress(meeting, committed, agreed.values()),
+        list(aid),
     )
 
 

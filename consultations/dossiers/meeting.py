@@ -185,7 +185,16 @@ def read_meeting(meeting: Meeting) -> MeetingDossier:
         ),
         agenda=[item for item in agenda if item.kind != AgendaItem.Kind.FIELD_VISIT],
         visits=[item for item in agenda if item.kind == AgendaItem.Kind.FIELD_VISIT],
-        chain=build_chain(expectations, commitments, agreements, meeting),
+        chain=build_chain(
+            expectations,
+            commitments,
+            agreements,
+            meeting,
+            aid=aid,
+            legal_bases=[
+                one.public_legal_basis for one in aid if one.public_legal_basis
+            ],
+        ),
         agreements_unrecorded=reported is not None and reported > len(agreements),
         aid=aid,
         evidence=evidence,

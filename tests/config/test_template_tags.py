@@ -134,13 +134,13 @@ def test_localized_block_makes_paragraphs_and_keeps_line_breaks():
     )
 
 
-def test_localized_block_marks_a_fallback_once_above_its_paragraphs():
+def test_localized_block_marks_a_fallback_once_below_its_paragraphs():
     text = LocalizedText("Un.\n\nDeux.", "fr", is_fallback=True)
 
     with translation.override("en"):
         assert localized_block(text) == (
-            '<div class="text"><small class="lang-mark">in French</small>'
-            '<div lang="fr" dir="ltr"><p>Un.</p>\n<p>Deux.</p></div></div>'
+            '<div class="text"><div lang="fr" dir="ltr"><p>Un.</p>\n<p>Deux.</p></div>'
+            '<small class="lang-mark">in French</small></div>'
         )
 
 

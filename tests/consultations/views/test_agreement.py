@@ -13,6 +13,7 @@ from tests.factories.consultations import (
     AgreementStepFactory,
     AidDistributionFactory,
     CommitmentFactory,
+    DiscrepancyFactory,
     ExpectationFactory,
     MeetingFactory,
     PartnershipAgreementFactory,
@@ -104,7 +105,7 @@ def test_page_takes_the_same_queries_with_any_number_of_parts(
 def test_page_of_a_bare_agreement_says_that_the_sources_are_silent(client):
     html = client.get(english(PartnershipAgreementFactory())).content.decode()
 
-    main = html.split("<main")[1].split("<aside")[0]
+    main = html.split("<main")[1].split('<div class="tools">')[0]
     assert "status unknown" in main
     assert main.count("not mentioned in the sources") >= 12
     assert ">0<" not in main
@@ -206,6 +207,45 @@ def test_components_are_shown_with_their_quantities(client):
 
     assert "Quantity: 3" in html
     assert "MAD\u00a01,250,000" in html
+
+
+def test_note_and_doubts_about_status_and_amount_stand_in_the_head(client):
+    agreement = PartnershipAgreementFactory(note="المبلغ للشراكة المقترحة")
+    DiscrepancyFactory(
+        agreement=agreement, matter="amount", settled_en="Half of the programme"
+    )
+    DiscrepancyFactory(agreement=agreement, matter="place", settled_en="Both places")
+
+    html = client.get(english(agreement)).content.decode()
+
+    head = html.split('<header class="dochead">')[1].split("</header>")[0]
+    assert [
+        text
+        for text in ("المبلغ للشراكة المقترحة", "Half of the programme", "Both places")
+        if text in head
+    ] == ["المبلغ للشراكة المقترحة", "Half of the programme"]
+    assert html.count("المبلغ للشراكة المقترحة") == 1
+
+
+def test_aid_paid_out_under_it_counts_as_done(client):
+    aid = AidDistributionFactory(
+        legal_basis=PartnershipAgreementFactory(), description_en="Tricycles"
+    )
+
+    html = client.get(english(aid.legal_basis)).content.decode()
+
+    done = html.split("What was done</h3>")[1].split("</section>")[0]
+    assert '<a href="#aid-1">Tricycles</a>' in done
+    assert "not mentioned in the sources" not in done
+    assert 'id="aid-1"' in html
+
+
+def test_breadcrumbs_end_with_the_name_of_the_agreement(client):
+    agreement = PartnershipAgreementFactory(title_en="Support of small enterprises")
+
+    html = client.get(english(agreement)).content.decode()
+
+    assert '<li aria-current="page">Support of small enterprises</li>' in html
 
 
 def test_withdrawn_agreement_is_gone_and_says_why(client):

@@ -166,8 +166,8 @@ def test_page_of_a_bare_meeting_says_that_the_sources_are_silent(client):
 
     html = client.get(english(meeting)).content.decode()
 
-    main = html.split("<main")[1].split("<aside")[0]
-    assert main.count("not mentioned in the sources") >= 12
+    main = html.split("<main")[1].split('<div class="tools">')[0]
+    assert main.count("not mentioned in the sources") == 13
     assert ">0<" not in main
 
 
@@ -438,6 +438,150 @@ def test_inferred_date_is_marked_with_its_reasoning(client):
 
     assert '<span class="tag tag--soon">inferred</span>' in html
     assert "السبت قبل الأحد" in html
+
+
+def test_unknown_date_is_not_called_inferred(client):
+    meeting = MeetingFactory(undated=True, date_basis="inferred", date_note="قبل 20")
+
+    html = client.get(english(meeting)).content.decode()
+
+    assert ">inferred<" not in html
+    assert "قبل 20" in html
+
+
+@pytest.mark.parametrize(
+    ("state", "coverage", "said"),
+    [
+        ("held", "report", []),
+        ("held", "partial", ["The sources report this meeting only in part."]),
+        (
+            "held",
+            "no_report",
+            ["This meeting was held, but no report of it was found."],
+        ),
+        (
+            "announced",
+            "no_report",
+            [
+                "Only the announcement of this meeting is known: no report of it was "
+                "found. That says neither that it was held nor that it was not."
+            ],
+        ),
+        ("postponed", "no_report", []),
+    ],
+)
+def test_page_begins_with_what_is_missing_in_the_sources(client, state, coverage, said):
+    meeting = MeetingFactory(state=state, coverage=coverage)
+
+    html = client.get(english(meeting)).content.decode()
+
+    banners = html.split('<p class="message message--warning">')[1:]
+    assert [one.split("</p>")[0] for one in banners] == said
+
+
+def test_note_on_a_partial_report_stands_at_the_top(client):
+    meeting = MeetingFactory(coverage="partial", coverage_note="إعلان ومذكرة")
+
+    html = client.get(english(meeting)).content.decode()
+
+    assert "إعلان ومذكرة" in html.split('id="summary"')[0]
+
+
+def test_aid_paid_out_counts_as_done_and_names_its_legal_basis(client):
+    basis = PartnershipAgreementFactory(title_en="Oriental Initiative")
+    aid = AidDistributionFactory(legal_basis=basis, description_en="Tricycles")
+    AidDistributionFactory(meeting=aid.meeting, legal_basis=basis)
+
+    response = client.get(english(aid.meeting))
+
+    agreed, done = _chain_boxes(response)[2:]
+    assert response.context["dossier"].chain.legal_bases == [basis]
+    assert agreed.count("Legal basis of the aid paid out") == 1
+    assert f'<a href="{english(basis)}">Oriental Initiative</a>' in agreed
+    assert '<a href="#aid-1">Tricycles</a>' in done
+    assert "not mentioned in the sources" not in agreed + done
+    assert "is-empty" not in agreed + done
+
+
+def test_agreement_of_the_meeting_is_named_once_when_it_is_a_legal_basis(client):
+    step = AgreementStepFactory(meeting=MeetingFactory())
+    AidDistributionFactory(meeting=step.meeting, legal_basis=step.agreement)
+
+    response = client.get(english(step.meeting))
+
+    chain = response.context["dossier"].chain
+    assert [link.is_legal_basis for link in chain.agreements] == [True]
+    assert chain.legal_bases == []
+    assert _chain_boxes(response)[2].count("Legal basis of the aid paid out") == 1
+
+
+def test_chain_says_that_nothing_done_is_mentioned_without_progress_and_aid(client):
+    done = _chain_boxes(client.get(english(MeetingFactory())))[3]
+
+    assert 'class="is-empty"' in done
+    assert "not mentioned in the sources" in done
+
+
+def _chain_boxes(response):
+    chain = response.content.decode().split('<div class="chain">')[1]
+    return chain.split("</div>")[0].split("<section")[1:]
+
+
+def test_stated_total_stands_where_nobody_was_counted(client):
+    meeting = MeetingFactory(stated_total=186_000, stated_total_unit="visitors")
+
+    html = client.get(english(meeting)).content.decode()
+
+    counted = html.split('id="attendance"')[1].split("<h2")[0]
+    assert "Stated total: <b>186,000</b> (visitors)" in counted
+
+
+def test_breadcrumbs_end_with_the_date_or_the_title_never_the_address(client):
+    dated = MeetingFactory(title_en="Meeting of Oujda")
+    undated = MeetingFactory(undated=True, title_en="Meeting of Dakhla")
+
+    ends = [
+        client.get(english(one))
+        .content.decode()
+        .split('<li aria-current="page">')[1]
+        .split("</li>")[0]
+        for one in (dated, undated)
+    ]
+
+    assert ends == ["Wednesday 12 January 2022", "Meeting of Dakhla"]
+
+
+def test_contents_come_before_the_text_and_name_what_is_there(client):
+    meeting = full_meeting(1)
+
+    html = client.get(english(meeting)).content.decode()
+
+    before = html.split('<details class="contents')[1].split("<article")[0]
+    assert [part.split('"')[0] for part in before.split('href="#')[1:]] == [
+        *("summary", "chain", "participants", "aid", "facts"),
+        *("sources", "discrepancies", "cite", "files"),
+    ]
+
+
+def test_chair_is_named_in_the_head_and_among_those_who_took_part(client):
+    meeting = MeetingFactory(city_en="Oujda", venue_en="Town hall")
+    ParticipationFactory(
+        meeting=meeting, capacity="chair", office_stated_en="Wali of the region"
+    )
+
+    main = client.get(english(meeting)).content.decode().split("<main")[1]
+
+    assert main.count("Wali of the region") == 2
+    assert (main.count("Oujda"), main.count("Town hall")) == (1, 1)
+
+
+def test_years_of_the_programme_are_not_turned_against_the_text(client):
+    series = MeetingSeriesFactory(programme_starts_year=2021, programme_ends_year=2026)
+    meeting = MeetingFactory(series=series)
+
+    html = client.get(meeting.get_absolute_url()).content.decode()
+
+    assert " 2021-2026<" in html
 
 
 def test_text_without_a_translation_is_marked_as_arabic(client):
