@@ -22,7 +22,6 @@ from consultations.models import (
     Progress,
     Source,
 )
-from consultations.models.source_reference import OfMeetingOrAgreement
 
 FRENCH_AND_ENGLISH = _("French and English")
 MORE = _("Order and source")
@@ -42,18 +41,6 @@ def without(fieldsets, *names):
         if fields:
             kept.append((title, {**options, "fields": fields}))
     return kept
-
-
-def leave_evidence_out(data, prefix: str, inline) -> None:
-    """Take out of posted ``data`` what a copy of a record does not rest on.
-
-    Sources, discrepancies and documents are the first record's own.
-    """
-    if issubclass(inline.model, OfMeetingOrAgreement):
-        data[f"{prefix}-TOTAL_FORMS"] = data[f"{prefix}-INITIAL_FORMS"] = "0"
-    for name in data:
-        if name.startswith(f"{prefix}-") and name.endswith("-source"):
-            data[name] = ""
 
 
 class SourcedOptions:

@@ -1,4 +1,5 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +13,6 @@ from consultations.admin.evidence import (
     DocumentInline,
     SourcedOptions,
     SourceInline,
-    leave_evidence_out,
 )
 from consultations.admin.followup import AidDistributionInline
 from consultations.admin.publication import PUBLICATION_FIELDS, RecordAdmin
@@ -20,6 +20,12 @@ from consultations.forms.meeting_admin import (
     AttendanceForm,
     MeetingAdminForm,
     TermLabel,
+)
+from consultations.forms.next_meeting import (
+    CARRIED_OVER,
+    still_the_same,
+    take_over,
+    take_over_rows,
 )
 from consultations.models import (
     AgendaItem,
@@ -429,11 +435,63 @@ class MeetingAdmin(RecordAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if obj else fieldsets[:-1]
 
+    # The next meeting of a series, begun from the one before
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if object_id and request.method == "POST" and "_saveasnew" in request.POST:
+            request.copied_from = self.get_object(request, unquote(object_id))
+            extra_context = {**(extra_context or {}), "carried_over": CARRIED_OVER}
+            if request.copied_from and CARRIED_OVER not in request.POST:
+                request.typed = request.POST
+                request.POST = self._for_the_next(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _for_the_next(self, request):
+        old = request.copied_from
+        # Its own copy: a bound form writes into its instance when it is cleaned.
+        form_class = self.get_form(
+            request,
+            old,
+            change=True,
+            fields=flatten_fieldsets(self.get_fieldsets(request)),
+        )
+        return take_over(request.POST, form_class(request.POST, instance=old))
+
     def get_formset_kwargs(self, request, obj, inline, prefix):
         options = super().get_formset_kwargs(request, obj, inline, prefix)
-        if options.get("save_as_new"):
-            leave_evidence_out(options["data"], prefix, inline)
+        if options.get("save_as_new") and hasattr(request, "typed"):
+            old = request.copied_from
+            rows = inline.get_formset(request, old)(
+                data=request.typed,
+                files=request.FILES,
+                instance=old,
+                prefix=prefix,
+                queryset=inline.get_queryset(request),
+            )
+            options["data"], options["files"] = take_over_rows(rows)
         return options
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if old := getattr(request, "copied_from", None):
+            taken_over = [str(field.verbose_name) for field in still_the_same(old, obj)]
+            if number := obj.participations.count():
+                taken_over.append(
+                    _("%(part)s (%(number)d)")
+                    % {
+                        "part": Participation._meta.verbose_name_plural,
+                        "number": number,
+                    }
+                )
+            self.message_user(
+                request,
+                _(
+                    "Taken over from “%(record)s”, to be checked: %(parts)s. "
+                    "Everything else of it was left out."
+                )
+                % {"record": old, "parts": listed(taken_over)},
+                messages.WARNING,
+            )
+        return super().response_add(request, obj, post_url_continue)
 
     def _children(self, obj):
         return [

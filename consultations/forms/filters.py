@@ -199,10 +199,11 @@ class FilterForm(forms.Form):
         """Note that a parameter was left out, for the reason that ``code`` names."""
         self.problems.append(FilterProblem(_shortened(name), _shortened(value), code))
 
-    def apply(self, queryset: QuerySet) -> QuerySet:
+    def apply(self, queryset: QuerySet, *, without: str = "") -> QuerySet:
         """Return the rows that the valid values select; their order is not touched."""
         for name, value in self.selection.items():
-            queryset = getattr(self, f"_filter_{name}")(queryset, value)
+            if name != without:
+                queryset = getattr(self, f"_filter_{name}")(queryset, value)
         return queryset
 
     def query_string(self, *, without: str = "") -> str:
@@ -336,6 +337,13 @@ class AgreementFilterForm(FilterForm):
         if self.data.get("sort") == "oldest":
             return queryset.order_by("reference")
         return queryset.order_by("-reference")
+
+    def undated(self, queryset: QuerySet) -> QuerySet:
+        """Return what the year leaves out for want of a date, and nothing else does."""
+        dated = AgreementStep.objects.filter(
+            agreement=OuterRef("pk"), date__isnull=False
+        )
+        return self.apply(queryset, without="year").filter(~Exists(dated))
 
     @property
     def _status_choices(self):

@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.messages import get_messages
 from django.forms.models import modelform_factory
 from django.urls import reverse
 from django.utils import translation
@@ -13,10 +14,11 @@ from consultations.models import (
     Meeting,
     Participation,
     Publication,
-    Source,
 )
 from regions.models import Region
+from tests.consultations.admin.test_words import spoken_in
 from tests.factories.consultations import (
+    AgendaItemFactory,
     AgreementStepFactory,
     AttendanceFactory,
     CommitmentFactory,
@@ -27,6 +29,7 @@ from tests.factories.consultations import (
     MeetingTypeFactory,
     ParticipationFactory,
     SourceFactory,
+    ThemeFactory,
 )
 from tests.factories.regions import ProvinceFactory, RegionFactory
 from tests.factories.stakeholders import (
@@ -501,15 +504,52 @@ def test_button_saves_the_meeting_and_goes_on_to_a_new_expectation(staff_client,
 # The next meeting of a series
 
 
-def test_save_as_new_makes_a_draft_without_the_evidence(staff_client, staff):
-    series = MeetingSeriesFactory()
+@pytest.fixture
+def old_meeting():
+    """The sixth meeting of a series, with a fact in every place that has one."""
     old = MeetingFactory(
-        series=series, order_in_series=6, order_basis="stated", region=RegionFactory()
+        series=MeetingSeriesFactory(),
+        order_in_series=6,
+        order_basis="stated",
+        order_note="السادس",
+        region=RegionFactory(),
+        title_ar="لقاء وجدة",
+        title_fr="Rencontre d’Oujda",
+        city_ar="وجدة",
+        summary_ar="ملخص\nفي سطرين",
+        objectives_fr="Écouter",
+        mode="hybrid",
+        coverage="partial",
+        coverage_note="خبر قصير",
+        date_note="من العنوان",
+        agreements_reported=2,
+        stated_total=90,
+        stated_total_unit="participants",
+        is_official_summary=True,
+        note="ملاحظة",
     )
+    old.themes.add(ThemeFactory())
     source = SourceFactory(meeting=old)
     DocumentFactory(meeting=old)
-    ParticipationFactory(meeting=old, capacity="chair", source=source)
-    next_region = RegionFactory(oriental=True)
+    AgendaItemFactory(meeting=old, title_ar="كلمة الافتتاح")
+    AttendanceFactory(meeting=old, present=40)
+    ParticipationFactory(
+        meeting=old,
+        capacity="chair",
+        person=PersonFactory(),
+        office=OfficeFactory(),
+        organisation=OrganisationFactory(),
+        office_stated_ar="والي جهة الشرق",
+        description_ar="رؤساء المجالس",
+        source=source,
+    )
+    return old
+
+
+def test_save_as_new_leaves_the_facts_of_the_old_meeting_behind(
+    staff_client, staff, old_meeting
+):
+    old, next_region = old_meeting, RegionFactory(oriental=True)
     data = sent(
         staff_client,
         change_page(old),
@@ -526,26 +566,100 @@ def test_save_as_new_makes_a_draft_without_the_evidence(staff_client, staff):
     assert copy.slug == "2022-01-15-oriental"
     assert (copy.publication, copy.published_at) == (Publication.DRAFT, None)
     assert copy.created_by == staff
-    assert [(row.capacity, row.source) for row in copy.participations.all()] == [
-        ("chair", None)
+    carried = ("series", "type", "title_ar", "city_ar", "state", "language")
+    assert {name: getattr(copy, name) for name in carried} == {
+        name: getattr(old, name) for name in carried
+    }
+    assert (copy.order_in_series, copy.order_basis) == (7, "stated")
+    empty = Meeting()
+    left = ("title_fr", "order_note", "summary_ar", "objectives_fr", "mode")
+    left += ("coverage", "coverage_note", "date_note", "agreements_reported", "note")
+    left += ("stated_total", "stated_total_unit", "is_official_summary")
+    assert {name: getattr(copy, name) for name in left} == {
+        name: getattr(empty, name) for name in left
+    }
+    assert not copy.themes.exists()
+    [row], [old_row] = copy.participations.all(), old.participations.all()
+    carried = ("category", "capacity", "person", "office", "organisation")
+    assert [getattr(row, name) for name in carried] == [
+        getattr(old_row, name) for name in carried
     ]
-    assert not copy.sources.exists()
-    assert not copy.documents.exists()
-    assert [one.meeting for one in Source.objects.all()] == [old]
+    assert (row.source, row.office_stated_ar, row.description_ar) == (None, "", "")
+    for parts in ("attendances", "agenda_items", "sources", "documents"):
+        assert not getattr(copy, parts).exists()
+        assert getattr(old, parts).count() == 1
     old.refresh_from_db()
     assert old.is_published
 
 
-def test_save_as_new_with_the_old_order_is_told(staff_client):
-    old = MeetingFactory(
-        series=MeetingSeriesFactory(), order_in_series=6, order_basis="stated"
-    )
-    data = sent(staff_client, change_page(old), _saveasnew="1")
+def test_save_as_new_says_what_is_to_be_checked(staff_client, old_meeting):
+    data = sent(staff_client, change_page(old_meeting), _saveasnew="1")
+    data.type_in(starts_on="15/01/2022", title_ar="لقاء بركان")
 
-    response = staff_client.post(change_page(old), data)
+    response = staff_client.post(f"/en{change_page(old_meeting)}", data)
+
+    assert str(next(iter(get_messages(response.wsgi_request)))) == (
+        "Taken over from “لقاء وجدة”, to be checked: series, type of meeting, region, "
+        "city (Arabic), state, language of the notes, participations (1). "
+        "Everything else of it was left out."
+    )
+
+
+def test_save_as_new_keeps_what_was_typed_before_it_was_pressed(
+    staff_client, old_meeting
+):
+    page = change_page(old_meeting)
+    data = sent(staff_client, page, _saveasnew="1", starts_on="15/01/2022")
+    data.type_in(summary_ar="ملخص جديد", title_fr="Rencontre de Berkane")
+    data["attendances-0-present"] = ["30"]
+    data["sources-0-publisher"] = ["جريدة أخرى"]
+    data.add_row("agenda_items", kind="debate", title_ar="نقاش")
+    data.add_row(
+        "sources", kind="press_report", publisher="زنقة 20", site="zanka20.com"
+    )
+
+    staff_client.post(page, data)
+
+    copy = Meeting.objects.latest("pk")
+    assert (copy.summary_ar, copy.title_fr) == ("ملخص جديد", "Rencontre de Berkane")
+    assert [row.present for row in copy.attendances.all()] == [30]
+    assert [row.title_ar for row in copy.agenda_items.all()] == ["نقاش"]
+    assert {row.publisher for row in copy.sources.all()} == {"جريدة أخرى", "زنقة 20"}
+    assert [row.publisher for row in old_meeting.sources.all()] == ["جريدة"]
+    assert [row.present for row in old_meeting.attendances.all()] == [40]
+
+
+def test_save_as_new_without_a_date_is_told_and_keeps_what_was_typed(
+    staff_client, old_meeting
+):
+    page = change_page(old_meeting)
+    data = sent(staff_client, page, _saveasnew="1", title_ar="لقاء بركان")
+    data.add_row(
+        "sources", kind="press_report", publisher="زنقة 20", site="zanka20.com"
+    )
+
+    refused = staff_client.post(page, data)
+    again = form_data(refused, "meeting_form")
+    again.type_in(starts_on="15/01/2022", summary_ar="ملخص", _saveasnew="1")
+    staff_client.post(page, again)
+
+    assert len(refused.context["stated_errors"]) == 1
+    assert "None" not in spoken_in(refused.text)
+    copy = Meeting.objects.latest("pk")
+    assert (copy.title_ar, copy.summary_ar) == ("لقاء بركان", "ملخص")
+    assert [row.publisher for row in copy.sources.all()] == ["زنقة 20"]
+    assert Meeting.objects.count() == 2
+
+
+def test_save_as_new_with_an_order_that_is_taken_is_told(staff_client, old_meeting):
+    MeetingFactory(series=old_meeting.series, order_in_series=7, order_basis="stated")
+    data = sent(staff_client, change_page(old_meeting), _saveasnew="1")
+    data.type_in(order_in_series=7, starts_on="15/01/2022")
+
+    response = staff_client.post(change_page(old_meeting), data)
 
     assert len(response.context["stated_errors"]) == 1
-    assert Meeting.objects.count() == 1
+    assert Meeting.objects.count() == 2
 
 
 # Lists
