@@ -15,11 +15,13 @@ from config.admin_forms import StaffInlineFormSet, StaffModelForm, stated_errors
 from config.admin_widgets import (
     KnownAutocompleteSelect,
     KnownAutocompleteSelectMultiple,
+    LinesTextarea,
     direction_of,
     is_key,
 )
 from config.changes import announce_change
 from config.models import ReferenceTerm
+from config.numbers import AmountField, WholeNumberField
 from config.search_text import is_found_by, matches
 
 RETURN_PARAMETER = "_return"
@@ -33,6 +35,11 @@ class StaffOptions:
     """
 
     form = StaffModelForm
+    formfield_overrides = {
+        models.IntegerField: {"form_class": WholeNumberField},
+        models.DecimalField: {"form_class": AmountField},
+        models.TextField: {"widget": LinesTextarea},
+    }
 
     def has_add_permission(self, request, obj=None):
         return request.user.is_active and request.user.is_staff

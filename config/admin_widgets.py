@@ -1,6 +1,10 @@
 """Inputs of the administration that know the direction and language of what they hold."""
 
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.db import models
 
 from config.localization import DIRECTIONS
@@ -51,6 +55,17 @@ def is_key(value) -> bool:
     """Say whether ``value`` could be a primary key: nothing else may reach a query."""
     text = str(value)
     return text.isascii() and text.isdigit() and int(text) <= LARGEST_KEY
+
+
+class LinesTextarea(AdminTextareaWidget):
+    """Takes lines as the record keeps them: a browser ends each with CR and LF.
+
+    Otherwise every text of more than one line would seem to have been changed.
+    """
+
+    def value_from_datadict(self, data, files, name):
+        text = super().value_from_datadict(data, files, name)
+        return text and text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class KnownChoices:

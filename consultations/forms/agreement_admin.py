@@ -1,11 +1,11 @@
 """Forms of an agreement's page."""
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.admin_forms import StaffInlineFormSet, StaffModelForm
+from config.numbers import WholeNumberField
 from consultations.validators import validate_contributions, validate_provinces_lie_in
 
 FIRST_YEAR = 1956
@@ -14,7 +14,7 @@ FIRST_YEAR = 1956
 class AgreementAdminForm(StaffModelForm):
     """An agreement; a new one is given its reference, in the year that is asked for."""
 
-    reference_year = forms.IntegerField(
+    reference_year = WholeNumberField(
         label=_("Year of the reference"),
         required=False,
         min_value=FIRST_YEAR,
@@ -22,7 +22,6 @@ class AgreementAdminForm(StaffModelForm):
             "The reference is made of it, for example AG-2022-0003, and never changes. "
             "Empty: this year."
         ),
-        widget=forms.NumberInput(attrs={"class": "vIntegerField", "dir": "ltr"}),
     )
 
     def __init__(self, *args, **kwargs):

@@ -1,6 +1,8 @@
 import datetime
+import json
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages import get_messages
 from django.forms.models import modelform_factory
@@ -436,6 +438,43 @@ def test_impossible_value_is_told(staff_client, facts, name, value):
     label = Meeting._meta.get_field(name).verbose_name
     assert str(label) in {error.field for error in response.context["stated_errors"]}
     assert not Meeting.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["مائة", "1 50", "1,5", "12 شخصا"])
+def test_number_that_cannot_be_read_is_told_and_kept(staff_client, facts, typed):
+    typed_in = {"stated_total": typed, "stated_total_unit": "participants"}
+    data = sent(staff_client, ADD, **facts, **typed_in)
+
+    response = staff_client.post(ADD, data)
+
+    [error] = response.context["stated_errors"]
+    assert (error.anchor, typed in error.message) == ("id_stated_total", True)
+    assert form_data(response, "meeting_form") == data
+    assert not Meeting.objects.exists()
+
+
+def test_number_may_be_typed_as_pages_print_it(staff_client, facts):
+    typed_in = {"stated_total": "١٬٥٠٠", "stated_total_unit": "visitors"}
+
+    staff_client.post(ADD, sent(staff_client, ADD, **facts, **typed_in))
+
+    assert Meeting.objects.get().stated_total == 1500
+
+
+def test_lines_are_kept_as_they_are_whatever_ends_them(staff_client):
+    meeting = MeetingFactory(summary_ar="سطر\nسطر", objectives_ar="هدف\nهدف")
+    data = sent(staff_client, change_page(meeting), venue_ar="مقر الولاية")
+    for name in ("summary_ar", "objectives_ar"):
+        data[name] = [data[name][0].replace("\n", "\r\n")]
+
+    staff_client.post(change_page(meeting), data)
+
+    meeting.refresh_from_db()
+    assert (meeting.summary_ar, meeting.venue_ar) == ("سطر\nسطر", "مقر الولاية")
+    [entry] = LogEntry.objects.all()
+    assert json.loads(entry.change_message) == [
+        {"changed": {"fields": ["Venue (Arabic)"]}}
+    ]
 
 
 @pytest.mark.parametrize("value", ["abc", "9" * 30, "-1", "1%00", "1,x"])
