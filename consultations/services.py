@@ -67,14 +67,16 @@ def withdraw(record: Record, *, by, reason: str) -> Record:
 
 @transaction.atomic
 def return_to_draft(record: Record, *, by) -> Record:
-    """Take up a withdrawn record, or one in review, as a draft again."""
+    """Take up a withdrawn record, or one in review, as a draft again.
+
+    Its public page goes on to say why it was withdrawn, until it is published anew.
+    """
     record = type(record).objects.select_for_update().get(pk=record.pk)
     if record.is_published:
         raise ValidationError(
             _("A published record is withdrawn first, with a reason.")
         )
     record.publication = Publication.DRAFT
-    record.withdrawal_reason = ""
     _save(record, by, "draft")
     return record
 

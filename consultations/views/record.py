@@ -8,22 +8,37 @@ from consultations.models import Publication
 
 
 class WithdrawnIsGoneMixin:
-    """A page of a record: 404 for what was never public, 410 for what was withdrawn."""
+    """A page of a record: 404 for what was never public, 410 for what no longer is."""
 
     def get_queryset(self):
-        return (
-            super()
-            .get_queryset()
-            .filter(publication__in=[Publication.PUBLISHED, Publication.WITHDRAWN])
-        )
+        return super().get_queryset().filter(published_at__isnull=False)
 
     def get(self, request, *args, **kwargs):
         self.object = self.get_object()
-        if self.object.publication == Publication.WITHDRAWN:
+        if not self.object.is_published:
             return TemplateResponse(
-                request, "410.html", {"record": self.object}, status=410
+                request, "410.html", withdrawn_page_context(self.object), status=410
             )
         return self.render_to_response(self.get_context_data(object=self.object))
+
+
+def withdrawn_page_context(record) -> dict:
+    """Return what the page in the place of ``record`` says, as it was when withdrawn.
+
+    What was changed since, in the draft that it may have become, is not public.
+    """
+    states = record.history.order_by("history_id")
+    last_public = states.filter(publication=Publication.PUBLISHED).last()
+    withdrawn = states.filter(
+        publication=Publication.WITHDRAWN,
+        history_id__gt=last_public.history_id if last_public else 0,
+    ).first()
+    return {
+        "record": record,
+        "title": withdrawn.title_ar if withdrawn else "",
+        "withdrawn_at": withdrawn.history_date if withdrawn else None,
+        "reason": (withdrawn or record).withdrawal_reason,
+    }
 
 
 class FilteredListView(ListView):

@@ -114,6 +114,7 @@ def test_return_to_draft_takes_up_a_withdrawn_record(staff):
 
     assert draft.publication == Publication.DRAFT
     assert draft.was_ever_published
+    assert draft.withdrawal_reason == meeting.withdrawal_reason
 
 
 def test_record_changed_refreshes_what_the_record_is_found_by():

@@ -1,0 +1,37 @@
+import pytest
+
+from consultations import services
+from tests.factories.consultations import (
+    MeetingFactory,
+    PartnershipAgreementFactory,
+    SourceFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("make", "owner"),
+    [(MeetingFactory, "meeting"), (PartnershipAgreementFactory, "agreement")],
+)
+def test_withdrawn_record_stays_gone_while_it_is_a_draft_again(
+    client, staff, make, owner
+):
+    record = make(title_ar="عنوان منشور")
+    SourceFactory(**{owner: record})
+    url = record.get_absolute_url()
+    services.withdraw(record, by=staff, reason="سجل مكرر")
+    draft = services.return_to_draft(record, by=staff)
+    draft.title_ar = "عنوان لم ينشر بعد"
+    draft.save()
+
+    gone = client.get(url)
+    services.publish(draft, by=staff)
+    back = client.get(url)
+
+    assert (gone.status_code, back.status_code) == (410, 200)
+    html = gone.content.decode()
+    assert "عنوان منشور" in html
+    assert "سجل مكرر" in html
+    assert "عنوان لم ينشر بعد" not in html
+    assert "عنوان لم ينشر بعد" in back.content.decode()
