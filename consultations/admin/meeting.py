@@ -1,5 +1,6 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.db.models import Q
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,6 +34,7 @@ from consultations.models import (
     Meeting,
     Participation,
     PartnershipAgreement,
+    Publication,
 )
 from consultations.views.meeting import meeting_page_context
 from stakeholders.models import ParticipantCategory
@@ -430,6 +432,16 @@ class MeetingAdmin(RecordAdmin):
 
     def preview_context(self, obj):
         return meeting_page_context(obj, is_preview=True)
+
+    def left_unpublished(self, record):
+        return list(
+            PartnershipAgreement.objects.filter(
+                Q(steps__meeting=record) | Q(commitments__meeting=record),
+                publication__in=[Publication.DRAFT, Publication.IN_REVIEW],
+            )
+            .distinct()
+            .order_by("reference")
+        )
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

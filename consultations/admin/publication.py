@@ -11,8 +11,9 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from config.admin import RETURN_PARAMETER, StaffModelAdmin
@@ -118,7 +119,9 @@ class RecordAdmin(StaffModelAdmin):
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return TemplateResponse(
-            request, self.public_template, self.preview_context(obj)
+            request,
+            self.public_template,
+            {**self.preview_context(obj), "edit_url": self.change_url(obj)},
         )
 
     def withdraw_view(self, request, object_id):
@@ -137,7 +140,7 @@ class RecordAdmin(StaffModelAdmin):
                     record, by=request.user, reason=form.cleaned_data["reason"]
                 ),
             )
-            return HttpResponseRedirect(self._change_url(obj))
+            return HttpResponseRedirect(self.change_url(obj))
         return self._ask_for_reason(request, [obj], form)
 
     @method_decorator(require_POST)
@@ -152,15 +155,13 @@ class RecordAdmin(StaffModelAdmin):
             [obj],
             lambda record: services.return_to_draft(record, by=request.user),
         )
-        return HttpResponseRedirect(self._change_url(obj))
+        return HttpResponseRedirect(self.change_url(obj))
 
     # Publication of the records that were ticked in the list
 
     @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
     def publish_selected(self, request, queryset):
-        self._carry_out(
-            request, queryset, lambda record: services.publish(record, by=request.user)
-        )
+        self._publish(request, queryset)
 
     @admin.action(description=gettext_lazy("Withdraw …"), permissions=["change"])
     def withdraw_selected(self, request, queryset):
@@ -204,16 +205,41 @@ class RecordAdmin(StaffModelAdmin):
             include_drafts=True,
         )
 
-    def _carry_out(self, request, records, change) -> None:
-        """Apply ``change`` to each record, and say what was done and what was refused."""
-        done = 0
+    def _publish(self, request, records):
+        published = self._carry_out(
+            request, records, lambda record: services.publish(record, by=request.user)
+        )
+        for record in published:
+            drafts = self.left_unpublished(record)
+            if not drafts:
+                continue
+            links = format_html_join(
+                pgettext("between two names", ", "),
+                '<a href="{}">{}</a>',
+                ((self.change_url(draft), draft) for draft in drafts),
+            )
+            text = _("{record}: not shown, as they are not published: {agreements}")
+            self.message_user(
+                request,
+                format_html(text, record=record, agreements=links),
+                messages.WARNING,
+            )
+
+    def left_unpublished(self, record) -> list:
+        """Return the records that ``record`` would show, were they public."""
+        return []
+
+    def _carry_out(self, request, records, change) -> list:
+        """Apply ``change`` to each record, and say what was done and what was refused.
+
+        Return the records that were changed.
+        """
+        done = []
         for record in records:
             try:
                 with transaction.atomic():
                     changed = change(record)
-                    self.log_change(
-                        request, changed, [{"changed": {"fields": ["publication"]}}]
-                    )
+                    self.log_change(request, changed, [self._step(changed)])
             except ValidationError as refusal:
                 self.message_user(
                     request,
@@ -222,12 +248,12 @@ class RecordAdmin(StaffModelAdmin):
                     messages.ERROR,
                 )
             else:
-                done += 1
-                state = changed.get_publication_display()
-        if done == 1:
+                done.append(changed)
+        state = done[0].get_publication_display() if done else ""
+        if len(done) == 1:
             self.message_user(
                 request,
-                _("%(record)s: %(state)s.") % {"record": changed, "state": state},
+                _("%(record)s: %(state)s.") % {"record": done[0], "state": state},
                 messages.SUCCESS,
             )
         elif done:
@@ -236,11 +262,26 @@ class RecordAdmin(StaffModelAdmin):
                 ngettext(
                     "%(count)d record: %(state)s.",
                     "%(count)d records: %(state)s.",
-                    done,
+                    len(done),
                 )
-                % {"count": done, "state": state},
+                % {"count": len(done), "state": state},
                 messages.SUCCESS,
             )
+        return done
+
+    def _step(self, record) -> dict:
+        """Return the entry of the log for the publication that ``record`` now has."""
+        step = {"step": record.publication}
+        if record.publication == Publication.WITHDRAWN:
+            step["reason"] = record.withdrawal_reason
+        return {"publication": step}
+
+    def change_in_words(self, change, words):
+        if "publication" not in change:
+            return super().change_in_words(change, words)
+        step = change["publication"]
+        text = _("Publication: %(state)s.") % {"state": Publication(step["step"]).label}
+        return f"{text} {step['reason']}" if "reason" in step else text
 
     def _ask_for_reason(self, request, records, form, action=""):
         return TemplateResponse(
@@ -289,7 +330,7 @@ class RecordAdmin(StaffModelAdmin):
         rows = []
         for part in parts:
             page = f"admin:consultations_{part._meta.model_name}_change"
-            back = urlencode({RETURN_PARAMETER: self._change_url(obj)})
+            back = urlencode({RETURN_PARAMETER: self.change_url(obj)})
             state = ""
             if hasattr(part, "get_publication_display"):
                 state = part.get_publication_display()
@@ -304,11 +345,6 @@ class RecordAdmin(StaffModelAdmin):
             )
         return rows
 
-    def _change_url(self, obj) -> str:
-        return reverse(
-            f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk]
-        )
-
     def response_add(self, request, obj, post_url_continue=None):
         response = super().response_add(request, obj, post_url_continue)
         return self._go_on(request, obj, response)
@@ -319,16 +355,14 @@ class RecordAdmin(StaffModelAdmin):
     def _go_on(self, request, obj, response):
         """Do what else the button that saved the record asked for."""
         if "_publish" in request.POST:
-            self._carry_out(
-                request, [obj], lambda record: services.publish(record, by=request.user)
-            )
+            self._publish(request, [obj])
             obj.refresh_from_db(fields=["publication"])
             if obj.publication != Publication.PUBLISHED:
-                return HttpResponseRedirect(self._change_url(obj))
+                return HttpResponseRedirect(self.change_url(obj))
         child = self.children.get(request.POST.get("_add_child", ""))
         if child is not None:
             name, parent = child
             address = reverse(f"admin:consultations_{name}_add")
-            query = urlencode({parent: obj.pk, RETURN_PARAMETER: self._change_url(obj)})
+            query = urlencode({parent: obj.pk, RETURN_PARAMETER: self.change_url(obj)})
             return HttpResponseRedirect(f"{address}?{query}")
         return response

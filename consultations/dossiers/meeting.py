@@ -20,6 +20,7 @@ from consultations.models import (
     Participation,
     PartnershipAgreement,
     Progress,
+    Publication,
 )
 
 
@@ -81,10 +82,13 @@ def _parts() -> list:
     ]
 
 
-def _agreements_of(meeting: Meeting) -> list[PartnershipAgreement]:
-    """Return the published agreements that had a step here or that it led to."""
+def _agreements_of(meeting: Meeting, *, is_preview: bool) -> list[PartnershipAgreement]:
+    """Return the agreements that had a step here or that it led to, drafts in previews."""
+    shown = [Publication.PUBLISHED]
+    if is_preview:
+        shown += [Publication.DRAFT, Publication.IN_REVIEW]
     agreements = (
-        PartnershipAgreement.objects.published()
+        PartnershipAgreement.objects.filter(publication__in=shown)
         .filter(
             Q(pk__in=AgreementStep.objects.filter(meeting=meeting).values("agreement"))
             | Q(pk__in=Commitment.objects.filter(meeting=meeting).values("agreement"))
@@ -133,16 +137,17 @@ def _related(meeting: Meeting) -> list[tuple[str, Meeting]]:
     return related
 
 
-def read_meeting(meeting: Meeting) -> MeetingDossier:
+def read_meeting(meeting: Meeting, *, is_preview: bool = False) -> MeetingDossier:
     """Return everything that the page of ``meeting`` shows beside its own columns.
 
-    Agreements and meetings that are not public themselves are left out, whoever asks.
+    Agreements and meetings that are not public themselves are left out, whoever asks;
+    a preview shows agreements that may be published with it.
     """
     prefetch_related_objects([meeting], *_parts())
     participations = list(meeting.participations.all())
     attendances = list(meeting.attendances.all())
     agenda = list(meeting.agenda_items.all())
-    agreements = _agreements_of(meeting)
+    agreements = _agreements_of(meeting, is_preview=is_preview)
     public = {agreement.pk for agreement in agreements}
     aid = list(meeting.aid_distributions.all())
     for distribution in aid:

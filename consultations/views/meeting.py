@@ -25,10 +25,11 @@ class MeetingDetailView(WithdrawnIsGoneMixin, DetailView):
 def meeting_page_context(meeting, *, is_preview=False):
     """Return what ``consultations/meeting_detail.html`` shows of ``meeting``.
 
-    A preview shows a draft as the public will see it, under a banner that says so.
+    A preview shows a draft as the public will see it, under a banner that says so, and
+    with the agreements that are still drafts themselves.
     """
     return {
         "meeting": meeting,
-        "dossier": read_meeting(meeting),
+        "dossier": read_meeting(meeting, is_preview=is_preview),
         "is_preview": is_preview,
     }

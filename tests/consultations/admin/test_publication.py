@@ -1,13 +1,17 @@
 import csv
+import re
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import translation
 
 from config.models import DataVersion
-from consultations.models import Meeting, Publication
+from consultations.models import Meeting, Publication, Source
 from tests.factories.consultations import (
     AgreementStepFactory,
+    CommitmentFactory,
     ExpectationFactory,
     MeetingFactory,
     PartnershipAgreementFactory,
@@ -243,6 +247,113 @@ def test_save_and_publish_without_a_source_keeps_the_draft(staff_client, kind, m
     assert response.url == address
     assert (record.publication, record.title_ar) == ("draft", "عنوان جديد")
     assert len(told(response)) == 2
+
+
+def test_publish_names_the_agreements_that_stay_hidden(staff_client):
+    meeting = MeetingFactory(draft=True)
+    SourceFactory(meeting=meeting)
+    signed = PartnershipAgreementFactory(draft=True, title_ar="اتفاقية موقعة")
+    led_to = PartnershipAgreementFactory(draft=True, title_ar="اتفاقية لاحقة")
+    AgreementStepFactory(meeting=meeting, agreement=signed)
+    AgreementStepFactory(meeting=meeting, agreement=signed, kind="approved")
+    AgreementStepFactory(meeting=meeting)
+    CommitmentFactory(meeting=meeting, agreement=led_to)
+    AgreementStepFactory(agreement=PartnershipAgreementFactory(draft=True))
+
+    response = run(staff_client, "meeting", "publish_selected", meeting)
+
+    assert Meeting.objects.published().count() == 1
+    _published, warning = told(response)
+    assert re.findall(r'href="([^"]+)">([^<]+)<', warning) == [
+        (page("partnershipagreement", "change", one.pk), str(one))
+        for one in (signed, led_to)
+    ]
+
+
+def test_preview_shows_the_agreements_that_are_drafts_too(staff_client, client):
+    meeting = MeetingFactory()
+    for state in ({}, {"draft": True}, {"withdrawn": True}):
+        AgreementStepFactory(
+            meeting=meeting, agreement=PartnershipAgreementFactory(**state)
+        )
+
+    shown = {
+        address: [
+            link.agreement.publication
+            for link in staff_client.get(address).context["dossier"].chain.agreements
+        ]
+        for address in (
+            page("meeting", "preview", meeting.pk),
+            "/meetings/" + meeting.slug + "/",
+        )
+    }
+
+    assert list(shown.values()) == [["published", "draft"], ["published"]]
+
+
+def test_preview_leads_back_to_editing(staff_client, kind, make):
+    record = make(draft=True)
+
+    html = staff_client.get(page(kind, "preview", record.pk)).text
+
+    assert f'href="{page(kind, "change", record.pk)}"' in html
+
+
+def test_history_says_which_step_and_why(staff_client, kind, make, with_source):
+    record = with_source(make(draft=True))
+    run(staff_client, kind, "publish_selected", record)
+    staff_client.post(page(kind, "withdraw", record.pk), {"reason": "سجل مكرر"})
+
+    response = staff_client.get("/en" + page(kind, "history", record.pk))
+
+    assert [
+        entry.get_change_message() for entry in response.context["action_list"]
+    ] == ["Publication: published.", "Publication: withdrawn. سجل مكرر"]
+
+
+def test_history_names_what_was_changed_in_the_words_of_the_form(staff_client):
+    record = MeetingFactory(draft=True)
+    SourceFactory(meeting=record)
+    address = page("meeting", "change", record.pk)
+    data = form_data(staff_client.get(address), "meeting_form")
+    data.type_in(venue_ar="مقر الولاية", stated_total=5, stated_total_unit="visitors")
+    data["sources-0-publisher"] = ["زنقة 20"]
+    history = page("meeting", "history", record.pk)
+    staff_client.post("/en" + address, data)
+
+    told = {
+        prefix: [
+            entry.get_change_message()
+            for entry in staff_client.get(prefix + history).context["action_list"]
+        ]
+        for prefix in ("", "/fr", "/en")
+    }
+
+    for language, prefix in (("ar", ""), ("fr", "/fr"), ("en", "/en")):
+        with translation.override(language):
+            fields = [
+                str(Meeting._meta.get_field(name).verbose_name)
+                for name in ("venue_ar", "stated_total", "stated_total_unit")
+            ]
+            part = str(Source._meta.get_field("publisher").verbose_name)
+        [message] = told[prefix]
+        assert all(field in message for field in (*fields, part, "زنقة 20"))
+    assert told["/en"] == [
+        "Changed venue (Arabic), stated total and unit of the stated total. "
+        "Changed publisher for source “زنقة 20”."
+    ]
+
+
+def test_history_keeps_a_message_that_is_a_text(staff_client, staff):
+    record = MeetingFactory()
+    LogEntry.objects.log_actions(
+        staff.pk, [record], CHANGE, "نص حر", single_object=True
+    )
+
+    response = staff_client.get(page("meeting", "history", record.pk))
+
+    [entry] = response.context["action_list"]
+    assert entry.get_change_message() == "نص حر"
 
 
 def test_withdraw_page_withdraws_for_a_reason(staff_client, kind, make):
