@@ -107,6 +107,7 @@ class KeyFigures:
     """What the home page states; ``present`` is None where nothing is known."""
 
     held: int
+    held_national: int
     announced: int
     amounts: Amounts
     present: int | None
@@ -117,6 +118,10 @@ class KeyFigures:
         return bool(self.held or self.announced or self.amounts.agreements)
 
     @property
+    def held_regional(self) -> int:
+        return self.held - self.held_national
+
+    @property
     def held_without_attendance(self) -> int:
         return self.held - self.meetings_with_attendance
 
@@ -125,6 +130,9 @@ def key_figures() -> KeyFigures:
     """Return the figures of the whole published record, in three queries."""
     meetings = Meeting.objects.published().aggregate(
         held=Count("pk", filter=Q(state=Meeting.State.HELD)),
+        held_national=Count(
+            "pk", filter=Q(state=Meeting.State.HELD, region__isnull=True)
+        ),
         announced=Count(
             "pk", filter=Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED])
         ),

@@ -4,6 +4,7 @@ import datetime
 
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 # Names of month and day are translated; their order is that of all three languages.
 FORMATS = {"day": "l j F Y", "month": "F Y", "year": "Y"}
@@ -21,10 +22,16 @@ def meeting_days(meeting) -> str:
     first = date_in_words(meeting.starts_on, meeting.date_precision)
     last = date_in_words(meeting.ends_on, meeting.date_precision)
     if not first:
-        return _("last day: %(date)s") % {"date": last} if last else ""
+        return _until(last, meeting.date_precision) if last else ""
     if not last or last == first:
         return first
     return _("from %(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def _until(last: str, precision: str) -> str:
+    if precision == "day":
+        return pgettext("before a day", "until %(date)s") % {"date": last}
+    return pgettext("before a month or a year", "until %(date)s") % {"date": last}
 
 
 def meeting_time(meeting) -> str:

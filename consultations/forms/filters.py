@@ -54,6 +54,10 @@ class FilterProblem:
     code: str
 
     @property
+    def parameter(self) -> str:
+        return f"{self.name}={self.value}"
+
+    @property
     def reason(self) -> Promise:
         return REASONS[self.code]
 

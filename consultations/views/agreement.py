@@ -17,6 +17,10 @@ class AgreementListView(FilteredListView):
         context = super().get_context_data(**kwargs)
         selected = self.filters.apply(PartnershipAgreement.objects.published())
         context["amounts"] = agreement_amounts(selected)
+        if "year" in self.filters.selection:
+            context["undated_left_out"] = self.filters.undated(
+                PartnershipAgreement.objects.published()
+            ).count()
         return context
 
 

@@ -47,7 +47,8 @@ def refusal(problems: Sequence[FilterProblem]) -> HttpResponse:
         with translation.override(language):
             lines = [_("This file was not made: its address cannot be followed.")]
             lines += [
-                f"{problem.name}={problem.value}: {problem.reason}"
+                _("%(parameter)s: %(reason)s")
+                % {"parameter": problem.parameter, "reason": problem.reason}
                 for problem in problems
             ]
         paragraphs.append("".join(f"{line}\n" for line in lines))

@@ -40,7 +40,7 @@ def test_date_is_said_to_its_precision(language, precision, text):
             {"starts_on": DAY, "ends_on": datetime.date(2022, 1, 14)},
             "from Wednesday 12 January 2022 to Friday 14 January 2022",
         ),
-        ({"ends_on": DAY}, "last day: Wednesday 12 January 2022"),
+        ({"ends_on": DAY}, "until Wednesday 12 January 2022"),
         ({"starts_on": DAY, "date_precision": "month"}, "January 2022"),
         (
             {

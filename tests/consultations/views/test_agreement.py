@@ -1,5 +1,6 @@
 import datetime
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 from django.utils import translation
@@ -88,6 +89,39 @@ def test_list_selects_what_its_filters_select(client):
     assert list(response.context["agreements"]) == [signed]
     assert response.context["total"] == 2
     assert "1 agreement of 2" in response.content.decode()
+
+
+def test_list_of_a_year_says_how_many_have_no_date_to_go_by(client):
+    shown = AgreementStepFactory(date=datetime.date(2022, 1, 12)).agreement
+    AgreementStepFactory(date=datetime.date(2021, 1, 12))
+    partly = AgreementStepFactory(date=datetime.date(2022, 3, 1)).agreement
+    AgreementStepFactory(agreement=partly, date=None)
+    AgreementStepFactory(date=None)
+    PartnershipAgreementFactory()
+    PartnershipAgreementFactory(draft=True)
+
+    of_year = client.get("/en" + LIST + "?year=2022")
+    signed = client.get("/en" + LIST + "?year=2022&status=unknown")
+    whole = client.get("/en" + LIST)
+
+    said = "agreements without any dated step are left out by the year."
+    assert set(of_year.context["agreements"]) == {shown, partly}
+    assert f"2 {said}" in of_year.content.decode()
+    assert "1 agreement without any dated step is left out" in signed.content.decode()
+    assert said not in whole.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "elsewhere"),
+    [("/en/meetings/", "/en/agreements/"), ("/en/agreements/", "/en/meetings/")],
+)
+def test_empty_search_offers_the_same_words_elsewhere(client, path, elsewhere):
+    found = client.get(path + "?q=الشرق %26 %2Bx").content.decode()
+    unasked = client.get(path + "?year=1999").content.decode()
+
+    link = f'href="{elsewhere}?q={quote("الشرق & +x", safe="")}"'
+    assert link in found
+    assert f'href="{elsewhere}?q=' not in unasked
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -198,6 +232,17 @@ def test_signatory_is_named_in_an_office_or_with_consent_only(client):
     html = client.get(agreement.get_absolute_url()).content.decode()
 
     assert [n for n in ("معاذ", "خديجة", "مجهولة") if n in html] == ["معاذ", "خديجة"]
+
+
+def test_office_stated_in_arabic_only_is_marked_as_such(client):
+    party = AgreementPartyFactory(signatory_office_stated="والي الجهة")
+
+    html = client.get(english(party.agreement)).content.decode()
+
+    assert (
+        '<span lang="ar" dir="rtl">والي الجهة</span> '
+        '<small class="lang-mark">in Arabic</small>'
+    ) in html
 
 
 def test_components_are_shown_with_their_quantities(client):

@@ -341,7 +341,7 @@ def test_export_refuses_what_it_cannot_follow_in_three_languages(
             told.append(gettext(opening))
     assert [paragraph[0] for paragraph in paragraphs] == told
     for paragraph in paragraphs:
-        assert [line.rpartition(": ")[0] for line in paragraph[1:]] == named
+        assert [line.rpartition(": ")[0].rstrip() for line in paragraph[1:]] == named
 
 
 def test_export_refusal_names_the_reason(client):

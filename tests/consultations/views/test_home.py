@@ -1,3 +1,5 @@
+import datetime
+import re
 from decimal import Decimal
 
 import pytest
@@ -50,8 +52,8 @@ def test_each_key_figure_is_a_link_and_says_what_is_unknown(client):
     assert said == [
         '<dt><a href="/en/meetings/">meetings held</a> <small>1 more announced, not '
         "known to have been held</small></dt><dd>2</dd>",
-        '<dt><a href="/en/regions/">regions where a meeting was held</a> <small>of the '
-        "others an announcement at most is known</small></dt><dd>2 of 3</dd>",
+        '<dt><a href="/en/regions/">regions where a meeting was held</a> <small>no meeting '
+        "held is known in the others</small></dt><dd>2 of 3</dd>",
         '<dt><a href="/en/agreements/">agreements recorded</a> <small>1 without an '
         "amount of its own</small></dt><dd>2</dd>",
         '<dt><a href="/en/meetings/">people present</a> <small>1 meeting without a '
@@ -64,7 +66,59 @@ def test_people_present_are_not_zero_where_none_is_counted(client):
 
     said = figures(client.get("/en/").content.decode())
 
-    assert said[3].endswith("<dd>not stated</dd>")
+    assert said[3].endswith('<dd class="kpi__text">not stated</dd>')
+
+
+@pytest.mark.parametrize(
+    ("national", "said"),
+    [
+        (0, []),
+        (
+            1,
+            [
+                "Meetings held – of a region: 2; national, not on the map nor in its "
+                "table: 1."
+            ],
+        ),
+    ],
+)
+def test_national_meetings_are_named_beside_the_table_of_regions(
+    client, national, said
+):
+    MeetingFactory.create_batch(2, region=RegionFactory(code="02"))
+    MeetingFactory.create_batch(national)
+    MeetingFactory(announced_only=True)
+
+    html = client.get("/en/").content.decode()
+
+    found = re.findall(r"Meetings held – [^<]*", html)
+    assert [one.strip() for one in found] == said
+
+
+def test_home_names_every_table_that_there_is(client):
+    html = client.get("/en/").content.decode()
+
+    files = re.findall(r'href="/data/(\w+)\.csv"', html)
+    assert files == ["meetings", "agreements", "participations", "regions"]
+
+
+def test_meeting_of_which_the_last_day_alone_is_known_says_until(client):
+    MeetingFactory(starts_on=None, ends_on=datetime.date(2025, 5, 30))
+
+    tiles = {
+        path: html.split('<time class="day"')[1].split("</time>")[0]
+        for path in ("/", "/fr/", "/en/", "/en/meetings/")
+        for html in [client.get(path).content.decode()]
+    }
+
+    assert {
+        path: re.findall("<span>(.*?)</span>", tile)[0] for path, tile in tiles.items()
+    } == {
+        "/": "إلى غاية",
+        "/fr/": "jusqu’au",
+        "/en/": "until",
+        "/en/meetings/": "until",
+    }
 
 
 def test_drafts_count_nowhere_on_the_home_page(client):

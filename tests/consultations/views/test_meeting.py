@@ -127,7 +127,7 @@ def test_card_counts_published_agreements_only(client):
         meeting=meeting, agreement=PartnershipAgreementFactory(draft=True)
     )
 
-    assert "1 agreement<" in client.get("/en" + LIST).content.decode()
+    assert "1 agreement recorded<" in client.get("/en" + LIST).content.decode()
 
 
 def test_announced_meeting_is_shown_as_that(client):
@@ -476,7 +476,7 @@ def test_page_begins_with_what_is_missing_in_the_sources(client, state, coverage
     html = client.get(english(meeting)).content.decode()
 
     banners = html.split('<p class="message message--warning">')[1:]
-    assert [one.split("</p>")[0] for one in banners] == said
+    assert [one.split("</p>")[0].strip() for one in banners] == said
 
 
 def test_note_on_a_partial_report_stands_at_the_top(client):

@@ -267,8 +267,10 @@ def test_page_shows_the_whole_agreement_and_escapes_it(client, language):
         step,
     )
 
+    # Stated in Arabic only: others read the office's own name.
+    left_out = set() if language == "ar" else {"AgreementParty.signatory_office_stated"}
     assert_whole_and_escaped(
-        client, f"/agreements/{agreement.reference}/", marked, language
+        client, f"/agreements/{agreement.reference}/", marked, language, left_out
     )
 
 
