@@ -1,8 +1,28 @@
 import pytest
 from django.core.management import call_command
+from django.template import RequestContext, Template
+from django.test.signals import template_rendered
 from django.utils import translation
 
 from tests.factories.accounts import UserFactory
+
+
+def _render_and_tell_of_pages(self, context):
+    if isinstance(context, RequestContext) and context.template is self:
+        template_rendered.send(sender=self, template=self, context=context)
+    return self.nodelist.render(context)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _contexts_of_pages_only(django_test_environment):
+    """Keep the context of pages for ``response.context``, not of each of their inputs.
+
+    Django's tests copy the context of every template rendered; a form of the
+    administration renders hundreds, and the copies take a third of its time.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", _render_and_tell_of_pages)
+        yield
 
 
 @pytest.fixture(autouse=True)
