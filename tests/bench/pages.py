@@ -22,14 +22,14 @@ def addresses() -> dict[str, str]:
 
     meeting = (
         Meeting.objects.published()
-        .annotate(parts=Count("participations"))
-        .order_by("-parts", "pk")
+        .annotate(richness=Count("participations"))
+        .order_by("-richness", "pk")
         .first()
     )
     agreement = (
         PartnershipAgreement.objects.published()
-        .annotate(parts=Count("components"))
-        .order_by("-parts", "pk")
+        .annotate(richness=Count("components"))
+        .order_by("-richness", "pk")
         .first()
     )
     return {
