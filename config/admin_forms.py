@@ -10,6 +10,7 @@ from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from config.localization import listed
 from config.models import ReferenceTerm
 
 
@@ -26,6 +27,8 @@ class StaffModelForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        # The inputs that an error which stands at none of them speaks of, by message.
+        self.concerned: dict[str, list[str]] = {}
         for name, field in self.fields.items():
             if isinstance(field, InlineForeignKeyField) or not isinstance(
                 field, forms.ModelChoiceField
@@ -51,10 +54,28 @@ class StaffModelForm(forms.ModelForm):
             if isinstance(field, InlineForeignKeyField)
             and field.parent_instance.pk is None
         }
-        try:
-            self.instance.validate_constraints(exclude=exclude)
-        except ValidationError as error:
-            self._update_errors(error)
+        errors = {}
+        for model, constraints in self.instance.get_constraints():
+            for constraint in constraints:
+                try:
+                    constraint.validate(model, self.instance, exclude=exclude)
+                except ValidationError as error:
+                    error.update_error_dict(errors)
+                    self._mark(error, constraint)
+        if errors:
+            self._update_errors(ValidationError(errors))
+
+    def _mark(self, error, constraint):
+        """Keep which inputs ``constraint`` speaks of, and mark them as those to mend."""
+        columns = set(getattr(constraint, "fields", ()))
+        if condition := getattr(constraint, "condition", None):
+            columns |= condition.referenced_base_fields
+        names = [name for name in self.fields if name in columns]
+        for name in names:
+            widget = self.fields[name].widget
+            getattr(widget, "widget", widget).attrs["aria-invalid"] = "true"
+        for message in error.messages:
+            self.concerned.setdefault(message, names)
 
     def _chosen(self, name: str) -> list:
         """Return what the row has in ``name`` so far, as primary keys or objects."""
@@ -128,12 +149,16 @@ class StatedError:
 def _errors_of_form(form, place: str, fallback_anchor: str):
     for name, messages in form.errors.items():
         for message in messages:
-            if name == NON_FIELD_ERRORS or name not in form.fields:
-                yield StatedError(place, "", message, fallback_anchor)
-            else:
-                bound = form[name]
-                label = capfirst(str(bound.label))
-                yield StatedError(place, label, message, bound.id_for_label)
+            names = [name]
+            if name == NON_FIELD_ERRORS:
+                names = getattr(form, "concerned", {}).get(message, [])
+            inputs = [form[name] for name in names if name in form.fields]
+            yield StatedError(
+                place,
+                listed(capfirst(str(one.label)) for one in inputs),
+                message,
+                inputs[0].id_for_label if inputs else fallback_anchor,
+            )
 
 
 def stated_errors(form, inline_admin_formsets) -> list[StatedError]:

@@ -147,11 +147,6 @@ class AgreementSourceInline(SourceInline):
             return []
         return list(meeting.sources.values(*SOURCE_COLUMNS))
 
-    @property
-    def classes(self):
-        # Rows that were filled in by the portal are not to be overlooked.
-        return [] if getattr(self, "_rows_to_begin_with", None) else ["collapse"]
-
 
 class StatusFilter(admin.SimpleListFilter):
     """Where the agreements stand today."""

@@ -70,9 +70,11 @@ class SourcedOptions:
 
 
 class SourceInline(StaffStackedInline):
+    """The record's sources; open until there is one, as nothing is published without."""
+
     model = Source
     formset = SourceFormSet
-    classes = ["collapse"]
+    is_first_to_fill = True
     fieldsets = [
         (
             None,
@@ -88,6 +90,16 @@ class SourceInline(StaffStackedInline):
             },
         )
     ]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        if obj is not None:
+            prefetch_related_objects([obj], "sources")
+            self.is_first_to_fill = not obj.sources.all()
+        return super().get_formset(request, obj, **kwargs)
+
+    @property
+    def classes(self):
+        return [] if self.is_first_to_fill else ["collapse"]
 
 
 class DiscrepancyInline(StaffStackedInline):

@@ -226,8 +226,8 @@ class PartnershipAgreement(Published):
                 | (Q(amount__isnull=False) & ~Q(amount_note="unknown")),
                 name="partnershipagreement_amount_has_its_note",
                 violation_error_message=_(
-                    "Say in the note on the amount whether it is exact; without an "
-                    "amount it is “unknown”."
+                    "Enter the amount, or choose “unknown” in the note on it; with an "
+                    "amount, the note says how it is meant."
                 ),
             ),
             models.CheckConstraint(
