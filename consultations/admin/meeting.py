@@ -1,7 +1,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.db.models import Q
-from django.utils import formats
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +17,7 @@ from consultations.admin.evidence import (
 )
 from consultations.admin.followup import AidDistributionInline
 from consultations.admin.publication import PUBLICATION_FIELDS, RecordAdmin
+from consultations.dossiers.dates import until_in_words
 from consultations.forms.meeting_admin import (
     AttendanceForm,
     MeetingAdminForm,
@@ -38,6 +39,9 @@ from consultations.models import (
 )
 from consultations.views.meeting import meeting_page_context
 from stakeholders.models import ParticipantCategory
+
+# The dates of a list, without the weekday.
+FORMATS = {"day": "DATE_FORMAT", "month": "YEAR_MONTH_FORMAT", "year": "Y"}
 
 
 class ParticipationInline(SourcedOptions, StaffStackedInline):
@@ -248,7 +252,7 @@ class MeetingAdmin(RecordAdmin):
         SummaryFilter,
     ]
     list_select_related = ["region"]
-    date_hierarchy = "starts_on"
+    date_hierarchy = "sorts_on"
     search_fields = ["search_text"]
     search_help_text = gettext_lazy(
         "Words of the title, the region, the place, those who took part …"
@@ -386,17 +390,16 @@ class MeetingAdmin(RecordAdmin):
     @admin.display(description=gettext_lazy("date"), ordering="sorts_on")
     def when(self, meeting):
         """The date, as precise as it is known."""
-        date = meeting.starts_on or meeting.ends_on
-        if date is None or meeting.date_precision == Meeting.DatePrecision.UNKNOWN:
+        days = [
+            date_format(day, FORMATS[meeting.date_precision])
+            for day in (meeting.starts_on, meeting.ends_on)
+            if day and meeting.date_precision in FORMATS
+        ]
+        if not days:
             return _("date not stated")
-        if meeting.date_precision == Meeting.DatePrecision.YEAR:
-            return str(date.year)
-        if meeting.date_precision == Meeting.DatePrecision.MONTH:
-            return formats.date_format(date, "YEAR_MONTH_FORMAT")
-        first = formats.date_format(date)
-        if meeting.ends_on and meeting.ends_on != date:
-            return f"{first} – {formats.date_format(meeting.ends_on)}"
-        return first
+        if not meeting.starts_on:
+            return until_in_words(days[0], meeting.date_precision)
+        return " – ".join(dict.fromkeys(days))
 
     @admin.display(
         description=gettext_lazy("participants"),
@@ -487,13 +490,8 @@ class MeetingAdmin(RecordAdmin):
         if old := getattr(request, "copied_from", None):
             taken_over = [str(field.verbose_name) for field in still_the_same(old, obj)]
             if number := obj.participations.count():
-                taken_over.append(
-                    _("%(part)s (%(number)d)")
-                    % {
-                        "part": Participation._meta.verbose_name_plural,
-                        "number": number,
-                    }
-                )
+                part = Participation._meta.verbose_name_plural
+                taken_over.append(f"{part} ({number})")
             self.message_user(
                 request,
                 _(

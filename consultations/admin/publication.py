@@ -312,6 +312,9 @@ class RecordAdmin(StaffModelAdmin):
         context["children"] = [] if popup or saves_a_copy else self._children(obj)
         if obj is not None:
             context["record_urls"] = self._record_urls(obj)
+            if obj.was_ever_published and not obj.is_published:
+                withdrawn = obj.last_withdrawal()
+                context["withdrawn_at"] = withdrawn and withdrawn.history_date
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _record_urls(self, obj) -> dict[str, str]:

@@ -22,13 +22,14 @@ def meeting_days(meeting) -> str:
     first = date_in_words(meeting.starts_on, meeting.date_precision)
     last = date_in_words(meeting.ends_on, meeting.date_precision)
     if not first:
-        return _until(last, meeting.date_precision) if last else ""
+        return until_in_words(last, meeting.date_precision) if last else ""
     if not last or last == first:
         return first
     return _("from %(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def _until(last: str, precision: str) -> str:
+def until_in_words(last: str, precision: str) -> str:
+    """Return that it lasted until ``last``, a date in words that is known to ``precision``."""
     if precision == "day":
         return pgettext("before a day", "until %(date)s") % {"date": last}
     return pgettext("before a month or a year", "until %(date)s") % {"date": last}

@@ -231,7 +231,7 @@ class Meeting(Published):
         blank=True,
         help_text=_("Leave empty for a meeting of one day."),
     )
-    sorts_on = models.DateField(editable=False)
+    sorts_on = models.DateField(_("date"), editable=False)
     date_precision = models.CharField(
         _("precision of the date"),
         max_length=10,

@@ -118,3 +118,12 @@ class Published(models.Model):
     def was_ever_published(self):
         """Whether its address is already known to the public, and so fixed."""
         return self.published_at is not None
+
+    def last_withdrawal(self):
+        """Return its state of the history when it was last withdrawn, None if never."""
+        states = self.history.order_by("history_id")
+        last_public = states.filter(publication=Publication.PUBLISHED).last()
+        return states.filter(
+            publication=Publication.WITHDRAWN,
+            history_id__gt=last_public.history_id if last_public else 0,
+        ).first()

@@ -4,8 +4,6 @@ from django.core.paginator import EmptyPage
 from django.template.response import TemplateResponse
 from django.views.generic import ListView
 
-from consultations.models import Publication
-
 
 class WithdrawnIsGoneMixin:
     """A page of a record: 404 for what was never public, 410 for what no longer is."""
@@ -27,12 +25,7 @@ def withdrawn_page_context(record) -> dict:
 
     What was changed since, in the draft that it may have become, is not public.
     """
-    states = record.history.order_by("history_id")
-    last_public = states.filter(publication=Publication.PUBLISHED).last()
-    withdrawn = states.filter(
-        publication=Publication.WITHDRAWN,
-        history_id__gt=last_public.history_id if last_public else 0,
-    ).first()
+    withdrawn = record.last_withdrawal()
     return {
         "record": record,
         "title": withdrawn.title_ar if withdrawn else "",

@@ -1,5 +1,6 @@
 import datetime
 import json
+import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -87,7 +88,21 @@ def test_add_page_follows_the_order_of_a_report(staff_client):
         "documents",
         "aid_distributions",
     ]
-    assert collapsed == inlines[3:]
+    assert collapsed == inlines[4:]
+
+
+def test_sources_are_put_away_once_there_are_some(staff_client):
+    meeting = MeetingFactory()
+    SourceFactory(meeting=meeting)
+
+    response = staff_client.get(change_page(meeting))
+
+    [sources] = [
+        one
+        for one in response.context["inline_admin_formsets"]
+        if one.formset.prefix == "sources"
+    ]
+    assert sources.is_collapsible
 
 
 def test_add_stores_a_draft_of_whoever_entered_it(staff_client, staff, facts):
@@ -234,6 +249,10 @@ def test_constraint_is_told_and_nothing_lost(
     with translation.override(language):
         told = [error.message for error in response.context["stated_errors"]]
         assert told == [translation.gettext(message)]
+        for error in response.context["stated_errors"]:
+            assert error.field
+            assert error.anchor.removeprefix("id_") in data
+    assert re.search(r'aria-invalid="true"', response.text)
     assert form_data(response, "meeting_form") == data
     assert not Meeting.objects.exists()
 
@@ -296,9 +315,9 @@ def test_row_that_is_wrong_is_named(staff_client, facts):
     assert [
         (error.place, error.field) for error in response.context["stated_errors"]
     ] == [
-        ("Participations, row 3", ""),
-        ("Attendance, row 2 (ط)".replace("ط", category.name_en), ""),
-        ("Sources, row 1", ""),
+        ("Participations, row 3", "Person, On behalf of"),
+        (f"Attendance, row 2 ({category.name_en})", "Present, Women among them"),
+        ("Sources, row 1", "Address, Site"),
     ]
     assert "Participations, row 3" in response.content.decode()
     assert form_data(response, "meeting_form") == data
@@ -740,6 +759,7 @@ def test_list_tells_what_each_record_has(staff_client):
         ("day", "2023-01-17", None, "17 janvier 2023"),
         ("month", "2023-01-01", None, "janvier 2023"),
         ("year", "2023-01-01", None, "2023"),
+        ("day", None, "2023-01-19", "jusqu’au 19 janvier 2023"),
     ],
 )
 def test_list_shows_a_date_as_precise_as_it_is_known(
@@ -747,7 +767,7 @@ def test_list_shows_a_date_as_precise_as_it_is_known(
 ):
     MeetingFactory(
         date_precision=precision,
-        starts_on=datetime.date.fromisoformat(first),
+        starts_on=first and datetime.date.fromisoformat(first),
         ends_on=last and datetime.date.fromisoformat(last),
     )
 
@@ -756,6 +776,27 @@ def test_list_shows_a_date_as_precise_as_it_is_known(
     with translation.override("fr"):
         [meeting] = cl.result_list
         assert cl.model_admin.when(meeting) == shown
+
+
+def test_list_finds_a_meeting_by_its_last_day_and_the_undated(staff_client):
+    MeetingFactory(title_ar="day")
+    MeetingFactory(title_ar="last", starts_on=None, ends_on=datetime.date(2023, 1, 19))
+    MeetingFactory(title_ar="undated", undated=True)
+
+    offered = staff_client.get(f"/en{LIST}")
+    found = {
+        year: [
+            meeting.title_ar
+            for meeting in staff_client.get(f"/en{LIST}", {"sorts_on__year": year})
+            .context["cl"]
+            .result_list
+        ]
+        for year in (1, 2022, 2023)
+    }
+
+    assert found == {1: ["undated"], 2022: ["day"], 2023: ["last"]}
+    years = re.findall(r'href="\?sorts_on__year=(\d+)">([^<]+)<', offered.text)
+    assert years == [("1", "date not stated"), ("2022", "2022"), ("2023", "2023")]
 
 
 @pytest.mark.parametrize(
