@@ -29,16 +29,20 @@ def test_postgresql_address_is_read_and_waits_five_seconds_for_its_server(tmp_pa
         "PASSWORD": "p@ss",
         "HOST": "db",
         "PORT": 5433,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {"connect_timeout": 5, "options": "-c jit=off"},
     }
 
 
 def test_postgresql_address_may_state_its_own_options(tmp_path):
-    url = "postgres://ministry@db/portal?sslmode=require&connect_timeout=9"
+    url = "postgres://ministry@db/portal?sslmode=require&connect_timeout=9&options=-cjit%3Don"
 
     database = read_database_url(url, tmp_path)
 
-    assert database["OPTIONS"] == {"sslmode": "require", "connect_timeout": 9}
+    assert database["OPTIONS"] == {
+        "sslmode": "require",
+        "connect_timeout": 9,
+        "options": "-cjit=on",
+    }
 
 
 @pytest.mark.parametrize(
