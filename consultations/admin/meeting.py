@@ -423,11 +423,11 @@ class MeetingAdmin(RecordAdmin):
     def summaries(self, meeting):
         """The languages that the summary is written in."""
         written = [
-            str(name)
-            for language, name in LANGUAGE_NAMES.items()
+            language
+            for language in LANGUAGE_NAMES
             if getattr(meeting, f"has_summary_{language}")
         ]
-        return listed(written) or _("no summary")
+        return " ".join(written) or _("no summary")
 
     # The page of one meeting
 

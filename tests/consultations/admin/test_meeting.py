@@ -747,7 +747,7 @@ def test_list_tells_what_each_record_has(staff_client):
             for meeting in cl.result_list
         }
     assert told == {
-        known: ("12 January 2022", True, 15, 1, "Arabic, French"),
+        known: ("12 January 2022", True, 15, 1, "ar fr"),
         unknown: ("date not stated", False, None, 0, "no summary"),
     }
 
