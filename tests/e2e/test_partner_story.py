@@ -3,6 +3,10 @@
 import pytest
 from django.core.management import call_command
 
+from consultations.models import Meeting
+from stakeholders.models import ParticipantCategory
+from tests.factories.consultations import AttendanceFactory
+
 PHONE = {"width": 390, "height": 844}
 OUJDA = "/meetings/2022-01-12-oriental/"
 PATHS = [
@@ -48,7 +52,8 @@ def test_partner_finds_the_meeting_in_two_clicks_and_reads_it_in_french(phone, r
 
     title = phone.locator("h1").inner_text()
     assert title == "اللقاء التشاوري الجهوي لجهة الشرق حول استراتيجية 2021-2026"
-    assert phone.locator("#chain + .chain a[href^='/agreements/']").count() == 2
+    signed = "#chain + .chain [id^=agreement-] a[href^='/agreements/']"
+    assert phone.locator(signed).count() == 2
 
     phone.locator(".langs a[hreflang=fr]").click()
     phone.wait_for_url(f"**/fr{OUJDA}")
@@ -71,9 +76,24 @@ def test_partner_finds_the_meeting_by_a_search_in_two_clicks(phone, record):
     phone.wait_for_url(f"**{OUJDA}")
 
 
+def count_who_came(path):
+    """Give the meeting of ``path`` figures for every category and every part."""
+    meeting = Meeting.objects.get(slug=path.strip("/").rpartition("/")[2])
+    for number, category in enumerate(ParticipantCategory.objects.all()):
+        AttendanceFactory(
+            meeting=meeting,
+            category=category,
+            present=1500 + number,
+            women=700,
+            youth=200,
+            with_disabilities=3 if number == 1 else 12,
+        )
+
+
 def test_no_page_is_wider_than_the_screen(phone, record):
+    count_who_came(OUJDA)
     wider = {}
-    for width in (320, 390, 1280):
+    for width in (320, 390, 800, 1280):
         phone.set_viewport_size({"width": width, "height": 844})
         for prefix in ("", "/fr", "/en"):
             for path in PATHS:
