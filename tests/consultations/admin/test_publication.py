@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from config.models import DataVersion
+from consultations import services
 from consultations.models import Meeting, Publication, Source
 from tests.factories.consultations import (
     AgreementStepFactory,
@@ -166,6 +167,22 @@ def test_what_was_ever_public_is_not_deleted(staff_client, staff, kind, make, st
 
     assert response.status_code == 403
     assert type(record).objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "language"), [("", "ar"), ("/fr", "fr"), ("/en", "en")]
+)
+def test_refusal_is_told_in_the_readers_language(
+    staff_client, kind, make, prefix, language
+):
+    response = staff_client.get(prefix + page(kind, "delete", make().pk))
+
+    assert response.status_code == 403
+    assert f'<html lang="{language}"' in response.text
+    with translation.override(language):
+        heading = translation.gettext("You may not open this page")
+    assert f"<h1>{heading}</h1>" in response.text
+    assert f'href="{prefix}/admin/"' in response.text
 
 
 def test_ticked_records_are_all_kept_when_one_was_public(staff_client, kind, make):
@@ -354,6 +371,38 @@ def test_history_keeps_a_message_that_is_a_text(staff_client, staff):
 
     [entry] = response.context["action_list"]
     assert entry.get_change_message() == "نص حر"
+
+
+@pytest.mark.parametrize(
+    ("state", "told", "warned"),
+    [
+        ({"draft": True}, "Draft Never published; last saved on", False),
+        ({}, "Published First published on", True),
+        ({"withdrawn": True}, "Withdrawn Withdrawn on", False),
+    ],
+)
+def test_page_says_where_the_record_stands(
+    staff_client, kind, make, state, told, warned
+):
+    record = make(**state)
+
+    html = staff_client.get("/en" + page(kind, "change", record.pk)).text
+
+    line = re.search(r'<p class="record-state .*?</p>', html, re.DOTALL)[0]
+    words = " ".join(re.sub(r"<[^>]+>", " ", line).split())
+    assert words.startswith(told)
+    assert ("Saving changes the public page at once." in html) is warned
+
+
+def test_page_of_a_record_taken_up_again_says_what_the_public_sees(
+    staff_client, staff, kind, make
+):
+    record = services.withdraw(make(), by=staff, reason="سجل مكرر")
+    services.return_to_draft(record, by=staff)
+
+    html = staff_client.get("/en" + page(kind, "change", record.pk)).text
+
+    assert "its public page says so, and why." in html
 
 
 def test_withdraw_page_withdraws_for_a_reason(staff_client, kind, make):
