@@ -797,6 +797,11 @@ def test_list_finds_a_meeting_by_its_last_day_and_the_undated(staff_client):
     assert found == {1: ["undated"], 2022: ["day"], 2023: ["last"]}
     years = re.findall(r'href="\?sorts_on__year=(\d+)">([^<]+)<', offered.text)
     assert years == [("1", "date not stated"), ("2022", "2022"), ("2023", "2023")]
+    undated = staff_client.get(f"/en{LIST}", {"sorts_on__year": 1}).text
+    assert re.search(r'<nav class="toplinks.*?</nav>', undated, re.DOTALL)[0].count(
+        "date not stated"
+    )
+    assert "0001" not in undated
 
 
 @pytest.mark.parametrize(
