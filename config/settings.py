@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "config.public_state.PublicStateMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages and files for slow lines; Django pads them, so that their length tells no
     # secret (BREACH).
@@ -131,6 +132,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+# What follows from the public record is computed once a change; tests switch it off.
+KEEP_PUBLIC_FIGURES = True
 
 # Auth
 AUTH_USER_MODEL = "accounts.User"

@@ -14,3 +14,5 @@ STORAGES["staticfiles"] = {  # noqa: F405 -- comes with the star
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 # Static files are looked up when asked for: no warning where collectstatic never ran.
 WHITENOISE_AUTOREFRESH = True
+# Factories change the record without a new data version; tests of what is kept switch it on.
+KEEP_PUBLIC_FIGURES = False
