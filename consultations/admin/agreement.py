@@ -331,8 +331,8 @@ class PartnershipAgreementAdmin(RecordAdmin):
 
     public_template = "consultations/agreement_detail.html"
 
-    def preview_context(self, obj):
-        return agreement_page_context(obj, is_preview=True)
+    def preview_context(self, obj, base_url):
+        return agreement_page_context(obj, base_url, is_preview=True)
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

@@ -433,8 +433,8 @@ class MeetingAdmin(RecordAdmin):
 
     public_template = "consultations/meeting_detail.html"
 
-    def preview_context(self, obj):
-        return meeting_page_context(obj, is_preview=True)
+    def preview_context(self, obj, base_url):
+        return meeting_page_context(obj, base_url, is_preview=True)
 
     def left_unpublished(self, record):
         return list(

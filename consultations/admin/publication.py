@@ -21,6 +21,7 @@ from consultations import services
 from consultations.exports import DATASETS, stream
 from consultations.forms.publication_admin import WithdrawalForm
 from consultations.models import Publication
+from consultations.views.record import base_url_of
 
 PUBLICATION_FIELDS = (
     "publication",
@@ -105,8 +106,8 @@ class RecordAdmin(StaffModelAdmin):
     def view_on_site(self, obj):
         return obj.get_absolute_url() if obj.is_published else None
 
-    def preview_context(self, obj) -> dict:
-        """Return what the public page of ``obj`` is made of."""
+    def preview_context(self, obj, base_url) -> dict:
+        """Return what the public page of ``obj`` at ``base_url`` is made of."""
         raise NotImplementedError
 
     public_template = ""
@@ -121,7 +122,10 @@ class RecordAdmin(StaffModelAdmin):
         return TemplateResponse(
             request,
             self.public_template,
-            {**self.preview_context(obj), "edit_url": self.change_url(obj)},
+            {
+                **self.preview_context(obj, base_url_of(request)),
+                "edit_url": self.change_url(obj),
+            },
         )
 
     def withdraw_view(self, request, object_id):
@@ -201,7 +205,7 @@ class RecordAdmin(StaffModelAdmin):
             DATASETS[self.dataset_name],
             self.model.objects.filter(pk__in=queryset.order_by().values("pk")),
             form=form,
-            base_url=f"{request.scheme}://{request.get_host()}",
+            base_url=base_url_of(request),
             include_drafts=True,
         )
 

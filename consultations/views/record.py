@@ -4,6 +4,23 @@ from django.core.paginator import EmptyPage
 from django.template.response import TemplateResponse
 from django.views.generic import ListView
 
+from consultations.dossiers.citation import bibtex_of, citations_of, reference_of
+
+
+def base_url_of(request) -> str:
+    """Return the address of the portal that the request came to, without a slash."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def record_context(record, base_url: str) -> dict:
+    """Return what the pages of meetings and of agreements say of a record alike."""
+    return {
+        "permalink": base_url + record.get_absolute_url(),
+        "reference": reference_of(record),
+        "citations": citations_of(record, base_url),
+        "bibtex": bibtex_of(record, base_url),
+    }
+
 
 class WithdrawnIsGoneMixin:
     """A page of a record: 404 for what was never public, 410 for what no longer is."""

@@ -130,7 +130,7 @@ def test_page_takes_the_same_queries_with_any_number_of_parts(
 ):
     agreement = full_agreement(count)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         response = client.get(agreement.get_absolute_url())
 
     assert response.status_code == 200
@@ -317,6 +317,6 @@ def test_draft_and_unknown_agreement_are_not_found(client):
 def test_context_of_a_draft_serves_its_preview():
     draft = PartnershipAgreementFactory(draft=True)
 
-    context = agreement_page_context(draft, is_preview=True)
+    context = agreement_page_context(draft, "https://p.ma", is_preview=True)
 
     assert (context["agreement"], context["is_preview"]) == (draft, True)
