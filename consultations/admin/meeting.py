@@ -16,7 +16,11 @@ from consultations.admin.evidence import (
     SourceInline,
 )
 from consultations.admin.followup import AidDistributionInline
-from consultations.admin.publication import PUBLICATION_FIELDS, RecordAdmin
+from consultations.admin.publication import (
+    PUBLICATION_FIELDS,
+    RecordAdmin,
+    UntranslatedFilter,
+)
 from consultations.dossiers.dates import until_in_words
 from consultations.forms.meeting_admin import (
     AttendanceForm,
@@ -239,6 +243,7 @@ class MeetingAdmin(RecordAdmin):
         "people_present",
         "agreements",
         "summaries",
+        "not_translated",
     ]
     list_filter = [
         MyRegionsFilter,
@@ -250,6 +255,7 @@ class MeetingAdmin(RecordAdmin):
         "coverage",
         AgreementFilter,
         SummaryFilter,
+        UntranslatedFilter,
     ]
     list_select_related = ["region"]
     date_hierarchy = "sorts_on"

@@ -188,6 +188,15 @@ class Meeting(Published):
         VISITORS = "visitors", pgettext_lazy("unit", "visitors")
         REGISTRATIONS = "registrations", pgettext_lazy("unit", "registrations")
 
+    translated_parts = (
+        "participations",
+        "agenda_items",
+        "expectations",
+        "commitments",
+        "aid_distributions",
+        "discrepancies",
+    )
+
     slug = models.SlugField(
         _("address"),
         max_length=80,
