@@ -323,28 +323,39 @@ def _base_url(request) -> str:
 
 @register.simple_tag(takes_context=True)
 def breadcrumb_data(context, trail):
-    """Print the steps of ``crumb_trail`` for machines, beside the ones to be seen."""
+    """Return the steps of ``crumb_trail`` for machines, beside the ones to be seen."""
     # An include with ``only`` keeps the request, though not by its name.
     request = context.request
-    return linked_data.as_data_block(
-        linked_data.breadcrumb_list(trail, _base_url(request), request.path)
-    )
+    return linked_data.breadcrumb_list(trail, _base_url(request), request.path)
 
 
 @register.simple_tag(takes_context=True)
 def portal_data(context):
-    """Print what the portal is and who publishes it, for machines."""
-    return linked_data.as_data_block(
-        linked_data.portal(
-            _base_url(context["request"]), reverse("consultations:meeting_list")
-        )
+    """Return what the portal is and who publishes it, for machines."""
+    return linked_data.portal(
+        _base_url(context["request"]), reverse("consultations:meeting_list")
     )
 
 
-@register.filter
-def data_block(data):
-    """Print what a page says to machines; nothing where it says nothing."""
-    return linked_data.as_data_block(data) if data else ""
+class DataBlockNode(template.Node):
+    def __init__(self, data):
+        self.data = data
+
+    def render(self, context):
+        data = self.data.resolve(context)
+        return linked_data.as_data_block(data) if data else ""
+
+
+@register.tag
+def data_block(parser, token):
+    """Print what a page says to machines; nothing where it says nothing.
+
+    A tag of its own, because its output is escaped as JSON and not as HTML.
+    """
+    words = token.split_contents()
+    if len(words) != 2:
+        raise template.TemplateSyntaxError("Write {% data_block data %}.")
+    return DataBlockNode(parser.compile_filter(words[1]))
 
 
 @dataclass(frozen=True)
