@@ -6,7 +6,8 @@ import pytest
 from django.core.management import call_command
 
 OUJDA = "/meetings/2022-01-12-oriental/"
-DOCUMENTS = [OUJDA, "/agreements/AG-2022-0002/"]
+RECORDS = [OUJDA, "/agreements/AG-2022-0002/"]
+REGION = "/regions/oriental/"
 
 
 @pytest.fixture
@@ -20,14 +21,14 @@ def pages_of(pdf):
 
 
 @pytest.mark.parametrize("prefix", ["", "/fr", "/en"])
-@pytest.mark.parametrize("path", DOCUMENTS)
+@pytest.mark.parametrize("path", [*RECORDS, REGION])
 def test_record_is_printed_as_a_document(page, record, prefix, path):
     page.goto(prefix + path)
     page.emulate_media(media="print")
 
     shown = {
         name: page.locator(name).first.is_visible()
-        for name in (".letterhead", ".letterhead .qr", "h1", "#sources", "#cite")
+        for name in (".letterhead", ".letterhead .qr", "h1")
     }
     hidden = {
         name: page.locator(name).first.is_visible()
@@ -35,6 +36,9 @@ def test_record_is_printed_as_a_document(page, record, prefix, path):
     }
     assert shown == dict.fromkeys(shown, True)
     assert hidden == dict.fromkeys(hidden, False)
+    if path in RECORDS:
+        assert page.locator("#sources").is_visible()
+        assert page.locator("#cite").is_visible()
     assert page.locator(".letterhead__address").inner_text() == page.url
     # The code stands square, dark on white, and beside the letterhead, not on it.
     code = page.locator(".letterhead .qr").bounding_box()
@@ -63,13 +67,19 @@ def test_printed_pages_are_numbered_in_the_language_of_the_page(page, record, pr
     assert pages_of(page.pdf(prefer_css_page_size=True)) >= 3
 
 
+def test_region_is_printed_on_numbered_pages(page, record):
+    page.goto(REGION)
+
+    assert pages_of(page.pdf(prefer_css_page_size=True)) >= 2
+
+
 def test_nothing_printed_is_wider_than_the_paper(page, record):
     # A4 less its margins, at the 96 dots of an inch that CSS counts with.
     page.set_viewport_size({"width": round((210 - 32) / 25.4 * 96), "height": 1000})
     page.emulate_media(media="print")
     wider = {}
     for prefix in ("", "/fr", "/en"):
-        for path in DOCUMENTS:
+        for path in (*RECORDS, REGION):
             page.goto(prefix + path)
             wider[prefix + path] = page.evaluate(
                 "document.documentElement.scrollWidth"
