@@ -113,10 +113,11 @@ def _sources(evidence) -> list[dict]:
 def _organisers(dossier: MeetingDossier, base_url: str) -> list[dict] | dict:
     """Return the bodies recorded as organisers, else the ministry, whose meetings they are."""
     bodies = [
-        {"@type": "Organization", "name": str(row.organisation.name)}
+        {"@type": "Organization", "name": str(name)}
         for heard in dossier.heard
         for row in heard.participations
-        if row.capacity == Participation.Capacity.ORGANISER and row.organisation
+        if row.capacity == Participation.Capacity.ORGANISER
+        and (name := row.organisation.name if row.organisation else row.description)
     ]
     return bodies or ministry(base_url)
 

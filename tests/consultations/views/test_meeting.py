@@ -956,6 +956,18 @@ def test_event_names_the_organiser_that_the_record_names(client):
     assert event["organizer"] == [{"@type": "Organization", "name": "Another ministry"}]
 
 
+def test_event_is_not_the_ministry_s_where_the_organiser_is_only_described(client):
+    row = ParticipationFactory(
+        capacity="organiser", description_en="Committee of the House"
+    )
+
+    event = event_of(client, row.meeting)
+
+    assert event["organizer"] == [
+        {"@type": "Organization", "name": "Committee of the House"}
+    ]
+
+
 def test_event_of_no_known_place_has_none(client):
     event = event_of(client, MeetingFactory(region=None))
 
