@@ -85,9 +85,9 @@ def bibtex_of(record: Meeting | PartnershipAgreement, base_url: str) -> str:
         "year": f"{changed:%Y}",
         "month": f"{changed.month}",
         "note": _in_bibtex(
-            f"{reference_of(record)}, "
+            # The words come last: a date after Arabic words is drawn reversed.
+            f"{reference_of(record)}, {changed:%Y-%m-%d}, "
             + _("version %(number)s") % {"number": record.version}
-            + f", {changed:%Y-%m-%d}"
         ),
         "url": base_url + record.get_absolute_url(),
         "language": BIBTEX_LANGUAGES[current_language()],
