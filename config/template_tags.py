@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from html import unescape
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from django import template
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.utils.formats import number_format
 from django.utils.html import escape, format_html, format_html_join, strip_tags
 from django.utils.translation import gettext
 
+from config import linked_data, qr
 from config.localization import DIRECTIONS, LANGUAGES, LocalizedText, current_language
 
 register = template.Library()
@@ -206,6 +207,7 @@ class PageInLanguage:
     """The address of the current page in one language, for the switch and hreflang."""
 
     code: str
+    locale: str
     name: str
     short_name: str
     direction: str
@@ -215,6 +217,8 @@ class PageInLanguage:
 
 
 SHORT_NAMES = {"ar": "ع", "fr": "FR", "en": "EN"}
+# What Open Graph calls the languages: it asks for a territory with each.
+LOCALES = {"ar": "ar_MA", "fr": "fr_MA", "en": "en_GB"}
 
 
 def _in_language(url: str, language: str) -> str:
@@ -263,6 +267,7 @@ def page_in_languages(context):
     return [
         PageInLanguage(
             code=code,
+            locale=LOCALES[code],
             name=name,
             short_name=SHORT_NAMES[code],
             direction=DIRECTIONS[code],
@@ -287,6 +292,98 @@ def current_mark(context, view_name):
     if url != reverse("home") and path.startswith(url):
         return format_html(' aria-current="{}"', "true")
     return ""
+
+
+# Where the page stands, in sight and for machines
+
+
+@register.simple_tag
+def crumb_trail(current, **parents):
+    """Return the steps to a page as Crumbs, from the home page to ``current``.
+
+    ``parent`` and ``second`` are the names of those between, each with its ``…_url``.
+    """
+    steps = [(gettext("Home"), reverse("home"))]
+    steps += [
+        (_plain(parents[name]), url)
+        for name in ("parent", "second")
+        if (url := parents.get(f"{name}_url"))
+    ]
+    return [linked_data.Crumb(*step) for step in (*steps, (_plain(current), ""))]
+
+
+def _plain(text) -> str:
+    """Return a text as it reads: a tag such as ``firstof`` hands over an escaped one."""
+    return unescape(str(text)) if hasattr(text, "__html__") else str(text)
+
+
+def _base_url(request) -> str:
+    return f"{request.scheme}://{request.get_host()}"
+
+
+@register.simple_tag(takes_context=True)
+def breadcrumb_data(context, trail):
+    """Return the steps of ``crumb_trail`` for machines, beside the ones to be seen."""
+    # An include with ``only`` keeps the request, though not by its name.
+    request = context.request
+    return linked_data.breadcrumb_list(trail, _base_url(request), request.path)
+
+
+@register.simple_tag(takes_context=True)
+def portal_data(context):
+    """Return what the portal is and who publishes it, for machines."""
+    return linked_data.portal(
+        _base_url(context["request"]), reverse("consultations:meeting_list")
+    )
+
+
+class DataBlockNode(template.Node):
+    def __init__(self, data):
+        self.data = data
+
+    def render(self, context):
+        data = self.data.resolve(context)
+        return linked_data.as_data_block(data) if data else ""
+
+
+@register.tag
+def data_block(parser, token):
+    """Print what a page says to machines; nothing where it says nothing.
+
+    A tag of its own, because its output is escaped as JSON and not as HTML.
+    """
+    words = token.split_contents()
+    if len(words) != 2:
+        raise template.TemplateSyntaxError("Write {% data_block data %}.")
+    return DataBlockNode(parser.compile_filter(words[1]))
+
+
+@dataclass(frozen=True)
+class ShareLinks:
+    """Addresses that hand a page on, and what is said of it; nobody else is asked."""
+
+    words: str
+    mail: str
+    whatsapp: str
+
+
+@register.simple_tag
+def share_links(title, address):
+    """Return the ShareLinks of the page at ``address``."""
+    portal = gettext("Portal of regional consultation meetings")
+    words = f"{' '.join(_plain(title).split())} – {portal}"
+    subject, body = quote(words, safe=""), quote(address, safe="")
+    return ShareLinks(
+        words=words,
+        mail=f"mailto:?subject={subject}&body={body}",
+        whatsapp=f"https://wa.me/?text={subject}%0A{body}",
+    )
+
+
+@register.simple_tag
+def qr_code(address):
+    """Return the QrCode of an address, for ``components/qr.html``."""
+    return qr.qr_code(address)
 
 
 # Other selections of the same list

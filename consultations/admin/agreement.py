@@ -16,7 +16,11 @@ from consultations.admin.evidence import (
     SourcedOptions,
     SourceInline,
 )
-from consultations.admin.publication import PUBLICATION_FIELDS, RecordAdmin
+from consultations.admin.publication import (
+    PUBLICATION_FIELDS,
+    RecordAdmin,
+    UntranslatedFilter,
+)
 from consultations.forms.agreement_admin import (
     AgreementAdminForm,
     AgreementPartyFormSet,
@@ -200,6 +204,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
         "region_names",
         "amount",
         "publication",
+        "not_translated",
     ]
     list_filter = [
         StatusFilter,
@@ -208,6 +213,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
         ("programme", RelatedInUseFilter),
         ("instrument", RelatedInUseFilter),
         "amount_note",
+        UntranslatedFilter,
     ]
     date_hierarchy = "steps__date"
     search_fields = ["search_text"]
@@ -331,8 +337,8 @@ class PartnershipAgreementAdmin(RecordAdmin):
 
     public_template = "consultations/agreement_detail.html"
 
-    def preview_context(self, obj):
-        return agreement_page_context(obj, is_preview=True)
+    def preview_context(self, obj, base_url):
+        return agreement_page_context(obj, base_url, is_preview=True)
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

@@ -16,7 +16,11 @@ from consultations.admin.evidence import (
     SourceInline,
 )
 from consultations.admin.followup import AidDistributionInline
-from consultations.admin.publication import PUBLICATION_FIELDS, RecordAdmin
+from consultations.admin.publication import (
+    PUBLICATION_FIELDS,
+    RecordAdmin,
+    UntranslatedFilter,
+)
 from consultations.dossiers.dates import until_in_words
 from consultations.forms.meeting_admin import (
     AttendanceForm,
@@ -239,6 +243,7 @@ class MeetingAdmin(RecordAdmin):
         "people_present",
         "agreements",
         "summaries",
+        "not_translated",
     ]
     list_filter = [
         MyRegionsFilter,
@@ -250,6 +255,7 @@ class MeetingAdmin(RecordAdmin):
         "coverage",
         AgreementFilter,
         SummaryFilter,
+        UntranslatedFilter,
     ]
     list_select_related = ["region"]
     date_hierarchy = "sorts_on"
@@ -433,8 +439,8 @@ class MeetingAdmin(RecordAdmin):
 
     public_template = "consultations/meeting_detail.html"
 
-    def preview_context(self, obj):
-        return meeting_page_context(obj, is_preview=True)
+    def preview_context(self, obj, base_url):
+        return meeting_page_context(obj, base_url, is_preview=True)
 
     def left_unpublished(self, record):
         return list(

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpResponseRedirect
@@ -17,10 +18,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from config.admin import RETURN_PARAMETER, StaffModelAdmin
+from config.localization import LANGUAGE_NAMES, listed
+from config.translations import coverage_of
 from consultations import services
 from consultations.exports import DATASETS, stream
 from consultations.forms.publication_admin import WithdrawalForm
 from consultations.models import Publication
+from consultations.views.record import base_url_of
 
 PUBLICATION_FIELDS = (
     "publication",
@@ -31,6 +35,52 @@ PUBLICATION_FIELDS = (
     "updated_at",
     "version",
 )
+
+
+class UntranslatedFilter(admin.SimpleListFilter):
+    """The records of which some text lacks a language."""
+
+    title = gettext_lazy("texts not translated")
+    parameter_name = "untranslated"
+
+    def lookups(self, request, model_admin):
+        return list(LANGUAGE_NAMES.items())
+
+    def queryset(self, request, queryset):
+        if self.value() in LANGUAGE_NAMES:
+            return queryset.untranslated(self.value())
+        return queryset
+
+    def choices(self, changelist):
+        # Without counts: they would read every text of every record for each list.
+        chosen = self.value()
+        for value, title in ((None, _("All")), *self.lookup_choices):
+            yield {
+                "selected": chosen == value,
+                "query_string": changelist.get_query_string(
+                    {self.parameter_name: value} if value else None,
+                    None if value else [self.parameter_name],
+                ),
+                "display": title,
+            }
+
+
+class RecordChangeList(ChangeList):
+    """A page of records, each with the number of its texts that lack a language."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        # Counted for the page alone, in one query: not for all that the filters find.
+        records = list(self.result_list)
+        counted = self.model.objects.filter(
+            pk__in=[record.pk for record in records]
+        ).with_untranslated()
+        names = [f"untranslated_{language}" for language in LANGUAGE_NAMES]
+        found = {row["pk"]: row for row in counted.order_by().values("pk", *names)}
+        for record in records:
+            for name in names:
+                setattr(record, name, found[record.pk][name])
+        self.result_list = records
 
 
 class RecordAdmin(StaffModelAdmin):
@@ -78,6 +128,23 @@ class RecordAdmin(StaffModelAdmin):
     def after_change(self, request, obj):
         services.record_changed(obj)
 
+    # How far it is translated
+
+    def get_changelist(self, request, **kwargs):
+        return RecordChangeList
+
+    @admin.display(description=gettext_lazy("texts not translated"))
+    def not_translated(self, record):
+        """How many texts of the record and its parts lack each language."""
+        return (
+            listed(
+                f"{name}: {count}"
+                for language, name in LANGUAGE_NAMES.items()
+                if (count := getattr(record, f"untranslated_{language}"))
+            )
+            or "–"
+        )
+
     # Publication, one record at a time
 
     def get_urls(self):
@@ -105,8 +172,8 @@ class RecordAdmin(StaffModelAdmin):
     def view_on_site(self, obj):
         return obj.get_absolute_url() if obj.is_published else None
 
-    def preview_context(self, obj) -> dict:
-        """Return what the public page of ``obj`` is made of."""
+    def preview_context(self, obj, base_url) -> dict:
+        """Return what the public page of ``obj`` at ``base_url`` is made of."""
         raise NotImplementedError
 
     public_template = ""
@@ -121,7 +188,10 @@ class RecordAdmin(StaffModelAdmin):
         return TemplateResponse(
             request,
             self.public_template,
-            {**self.preview_context(obj), "edit_url": self.change_url(obj)},
+            {
+                **self.preview_context(obj, base_url_of(request)),
+                "edit_url": self.change_url(obj),
+            },
         )
 
     def withdraw_view(self, request, object_id):
@@ -201,7 +271,7 @@ class RecordAdmin(StaffModelAdmin):
             DATASETS[self.dataset_name],
             self.model.objects.filter(pk__in=queryset.order_by().values("pk")),
             form=form,
-            base_url=f"{request.scheme}://{request.get_host()}",
+            base_url=base_url_of(request),
             include_drafts=True,
         )
 
@@ -312,6 +382,7 @@ class RecordAdmin(StaffModelAdmin):
         context["children"] = [] if popup or saves_a_copy else self._children(obj)
         if obj is not None:
             context["record_urls"] = self._record_urls(obj)
+            context["translations"] = coverage_of(obj, obj.translated_parts)
             if obj.was_ever_published and not obj.is_published:
                 withdrawn = obj.last_withdrawal()
                 context["withdrawn_at"] = withdrawn and withdrawn.history_date

@@ -6,8 +6,9 @@ from decimal import Decimal
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
-from consultations.dossiers.chain import Chain, build_chain
+from consultations.dossiers.chain import Chain, build_chain, progress_on
 from consultations.dossiers.dates import period_in_words
+from consultations.dossiers.description import describe_agreement
 from consultations.dossiers.evidence import Evidence, evidence_of, evidence_parts
 from consultations.models import (
     AgreementComponent,
@@ -19,7 +20,6 @@ from consultations.models import (
     Expectation,
     Meeting,
     PartnershipAgreement,
-    Progress,
 )
 from consultations.status import Step, deciding_step
 
@@ -31,6 +31,7 @@ HEAD_MATTERS = (Discrepancy.Matter.STATUS, Discrepancy.Matter.AMOUNT)
 class AgreementDossier:
     """``caveats`` are the discrepancies about what the head of the page states."""
 
+    description: str
     period: str
     parties: list[AgreementParty]
     contributions: Decimal | None
@@ -74,7 +75,6 @@ def _parts() -> list:
                         "category", "organisation", "theme"
                     ),
                 ),
-                "progress_reports",
             ),
         ),
         Prefetch(
@@ -83,7 +83,6 @@ def _parts() -> list:
                 meeting__publication="published"
             ).select_related("programme", "meeting"),
         ),
-        Prefetch("progress_reports", Progress.objects.all()),
         *evidence_parts(),
     ]
 
@@ -145,10 +144,12 @@ def read_agreement(agreement: PartnershipAgreement) -> AgreementDossier:
         answered.pk: answered for one in commitments for answered in one.answers.all()
     }
     evidence = evidence_of(agreement)
-    evidence.mark(parties, components, steps, agreement.progress_reports.all())
+    progress = progress_on(commitments, [agreement])
+    evidence.mark(parties, components, steps, progress)
     aid = list(agreement.aid_distributions.all())
     given = [one.contribution for one in parties if one.contribution is not None]
     return AgreementDossier(
+        description=describe_agreement(agreement),
         period=period_in_words(agreement.period_starts_on, agreement.period_ends_on),
         parties=parties,
         contributions=sum(given, Decimal(0)) if given else None,
@@ -156,7 +157,9 @@ def read_agreement(agreement: PartnershipAgreement) -> AgreementDossier:
         components=components,
         steps=steps,
         meetings=_meetings_of(steps, commitments),
-        chain=build_chain(expectations.values(), commitments, [agreement], aid=aid),
+        chain=build_chain(
+            expectations.values(), commitments, [agreement], progress, aid=aid
+        ),
         aid=aid,
         evidence=evidence,
         caveats=[one for one in evidence.discrepancies if one.matter in HEAD_MATTERS],

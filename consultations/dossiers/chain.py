@@ -7,13 +7,13 @@ has its number on the page, and names the numbers of those before and after it.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils import timezone
 
 from consultations.models import (
     AidDistribution,
     Commitment,
     Expectation,
-    Meeting,
     PartnershipAgreement,
     Progress,
 )
@@ -80,17 +80,17 @@ def build_chain(
     expectations: Iterable[Expectation],
     commitments: Iterable[Commitment],
     agreements: Iterable[PartnershipAgreement],
-    meeting: Meeting | None = None,
+    progress: Iterable[Progress],
     *,
     aid: Iterable[AidDistribution] = (),
     legal_bases: Iterable[PartnershipAgreement] = (),
 ) -> Chain:
     """Return the chain of these parts, which hold what they refer to prefetched.
 
-    Commitments hold ``answers`` and ``progress_reports``, agreements and the meeting
-    their ``progress_reports``. What is not among the parts given is not referred to:
-    an agreement that is not public is not named by its commitment. ``legal_bases`` are
-    the public agreements that the aid was paid under.
+    Commitments hold ``answers``. ``progress`` are the reports on these commitments and
+    agreements, and on the meeting itself. What is not among the parts given is not
+    referred to: an agreement that is not public is not named by its commitment.
+    ``legal_bases`` are the public agreements that the aid was paid under.
     """
     bases = {one.pk: one for one in legal_bases}
     today = timezone.localdate()
@@ -125,36 +125,43 @@ def build_chain(
         committed,
         list(agreed.values()),
         [one for pk, one in bases.items() if pk not in agreed],
-        _progress(meeting, committed, agreed.values()),
+        _progress(progress, committed, agreed),
         list(aid),
     )
 
 
-def _progress(meeting, committed, agreed) -> list[ProgressLink]:
-    """Return all reports by date, the undated first, each tied to what it reports on."""
-    found = [
-        (report, {"commitment": link})
-        for link in committed
-        for report in link.commitment.progress_reports.all()
-    ]
-    found += [
-        (report, {"agreement": link})
-        for link in agreed
-        for report in link.agreement.progress_reports.all()
-    ]
-    if meeting is not None:
-        found += [(report, {}) for report in meeting.progress_reports.all()]
-    found.sort(
-        key=lambda pair: (
-            pair[0].reported_on is not None,
-            pair[0].reported_on or timezone.localdate(),
-            pair[0].pk,
-        )
+def progress_on(commitments, agreements, meeting=None):
+    """Return the reports on all of these, in one query."""
+    about = Q(commitment__in=[one.pk for one in commitments]) | Q(
+        agreement__in=[one.pk for one in agreements]
     )
+    if meeting is not None:
+        about |= Q(meeting=meeting)
+    return list(Progress.objects.filter(about))
+
+
+def _progress(progress, committed, agreed) -> list[ProgressLink]:
+    """Return all reports by date, the undated first, each tied to what it reports on."""
+    commitments = {link.commitment.pk: link for link in committed}
     links = []
-    for number, (report, about) in enumerate(found, start=1):
-        link = ProgressLink(number, report, **about)
-        for reported in about.values():
+    for number, report in enumerate(
+        sorted(
+            progress,
+            key=lambda one: (
+                one.reported_on is not None,
+                one.reported_on or timezone.localdate(),
+                one.pk,
+            ),
+        ),
+        start=1,
+    ):
+        link = ProgressLink(
+            number,
+            report,
+            commitment=commitments.get(report.commitment_id),
+            agreement=agreed.get(report.agreement_id),
+        )
+        for reported in filter(None, (link.commitment, link.agreement)):
             reported.progress.append(link)
         links.append(link)
     return links

@@ -32,6 +32,14 @@ class Evidence:
     documents: list[Document]
     corrections: list[Correction]
 
+    @property
+    def disputed(self) -> dict[str, list[Discrepancy]]:
+        """The discrepancies by what they are about, to be named beside that fact."""
+        found: dict[str, list[Discrepancy]] = {}
+        for discrepancy in self.discrepancies:
+            found.setdefault(discrepancy.matter, []).append(discrepancy)
+        return found
+
     def mark(self, *groups: Iterable) -> None:
         """Give each part that rests on one of the sources its ``source_number``."""
         numbers = {source.pk: source.number for source in self.sources}
@@ -69,6 +77,6 @@ def evidence_of(record: Meeting | PartnershipAgreement) -> Evidence:
     for document in documents:
         document.link = _web_address(document.url)
     discrepancies = list(record.discrepancies.all())
-    for discrepancy in discrepancies:
-        discrepancy.lines = discrepancy.statements.splitlines()
+    for number, discrepancy in enumerate(discrepancies, start=1):
+        discrepancy.number = number
     return Evidence(sources, discrepancies, documents, list(record.corrections.all()))

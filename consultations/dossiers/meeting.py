@@ -1,13 +1,15 @@
 """One meeting as its page shows it: the whole record, in a constant number of queries."""
 
+import operator
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from consultations.dossiers.attendance import PublicAttendance, public_attendance
-from consultations.dossiers.chain import Chain, build_chain
+from consultations.dossiers.chain import Chain, build_chain, progress_on
 from consultations.dossiers.dates import meeting_days, meeting_time, period_in_words
+from consultations.dossiers.description import describe_meeting
 from consultations.dossiers.evidence import Evidence, evidence_of, evidence_parts
 from consultations.models import (
     AgendaItem,
@@ -19,7 +21,6 @@ from consultations.models import (
     Meeting,
     Participation,
     PartnershipAgreement,
-    Progress,
     Publication,
 )
 
@@ -33,7 +34,19 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class Neighbours:
+    """The meetings before and after one, in its series or in its region."""
+
+    previous: Meeting | None
+    next: Meeting | None
+
+    def __bool__(self):
+        return self.previous is not None or self.next is not None
+
+
+@dataclass(frozen=True)
 class MeetingDossier:
+    description: str
     days: str
     time: str
     series_window: str
@@ -46,8 +59,8 @@ class MeetingDossier:
     agreements_unrecorded: bool
     aid: list[AidDistribution]
     evidence: Evidence
-    previous: Meeting | None
-    next: Meeting | None
+    in_series: Neighbours
+    in_region: Neighbours
     related: list[tuple[str, Meeting]]
 
 
@@ -70,14 +83,13 @@ def _parts() -> list:
         Prefetch(
             "commitments",
             Commitment.objects.select_related("owner", "theme").prefetch_related(
-                "answers", "progress_reports"
+                "answers"
             ),
         ),
         Prefetch(
             "aid_distributions",
             AidDistribution.objects.select_related("programme", "legal_basis"),
         ),
-        Prefetch("progress_reports", Progress.objects.all()),
         *evidence_parts(),
     ]
 
@@ -95,7 +107,6 @@ def _agreements_of(meeting: Meeting, *, is_preview: bool) -> list[PartnershipAgr
         )
         .with_status()
         .prefetch_related(
-            "progress_reports",
             Prefetch(
                 "steps",
                 AgreementStep.objects.filter(meeting=meeting),
@@ -117,15 +128,10 @@ def _heard(participations: list[Participation]) -> list[Heard]:
     ]
 
 
-def _related(meeting: Meeting) -> list[tuple[str, Meeting]]:
-    """Return the published meetings that this one is tied to, and by what tie."""
-    ties = Meeting.objects.published().order_by("sorts_on", "pk")
+def _related(meeting: Meeting, others: list[Meeting]) -> list[tuple[str, Meeting]]:
+    """Return those of ``others`` that the meeting is tied to, and by what tie."""
     related = []
-    for other in ties.filter(
-        Q(pk__in=[meeting.follows_id, meeting.part_of_id])
-        | Q(follows=meeting)
-        | Q(part_of=meeting)
-    ):
+    for other in others:
         if other.pk == meeting.follows_id:
             related.append(("follows", other))
         if other.pk == meeting.part_of_id:
@@ -135,6 +141,26 @@ def _related(meeting: Meeting) -> list[tuple[str, Meeting]]:
         if other.part_of_id == meeting.pk:
             related.append(("has_part", other))
     return related
+
+
+def _neighbours(meeting: Meeting, others: list[Meeting], place) -> Neighbours:
+    """Return those right before and after ``meeting``, in the order that ``place`` gives.
+
+    ``place`` is None for a meeting that has no place in that order.
+    """
+    if (here := place(meeting)) is None:
+        return Neighbours(None, None)
+    placed = [(place(one), one) for one in others if place(one) is not None]
+    before = [pair for pair in placed if pair[0] < here]
+    after = [pair for pair in placed if pair[0] > here]
+    first = operator.itemgetter(0)
+    found = Neighbours(
+        max(before, key=first)[1] if before else None,
+        min(after, key=first)[1] if after else None,
+    )
+    for other in filter(None, (found.previous, found.next)):
+        other.days = meeting_days(other)
+    return found
 
 
 def read_meeting(meeting: Meeting, *, is_preview: bool = False) -> MeetingDossier:
@@ -164,6 +190,7 @@ def read_meeting(meeting: Meeting, *, is_preview: bool = False) -> MeetingDossie
             else ""
         )
     expectations, commitments = meeting.expectations.all(), meeting.commitments.all()
+    progress = progress_on(commitments, agreements, meeting)
     evidence = evidence_of(meeting)
     evidence.mark(
         participations,
@@ -171,14 +198,15 @@ def read_meeting(meeting: Meeting, *, is_preview: bool = False) -> MeetingDossie
         agenda,
         expectations,
         commitments,
-        *(commitment.progress_reports.all() for commitment in commitments),
         aid,
-        meeting.progress_reports.all(),
+        progress,
     )
     reported = meeting.agreements_reported
-    previous, following = Meeting.objects.published().neighbours_in_series(meeting)
+    others = list(Meeting.objects.around(meeting))
+    days = meeting_days(meeting)
     return MeetingDossier(
-        days=meeting_days(meeting),
+        description=describe_meeting(meeting, days),
+        days=days,
         time=meeting_time(meeting),
         series_window=period_in_words(series.announced_from, series.announced_to)
         if (series := meeting.series)
@@ -194,7 +222,7 @@ def read_meeting(meeting: Meeting, *, is_preview: bool = False) -> MeetingDossie
             expectations,
             commitments,
             agreements,
-            meeting,
+            progress,
             aid=aid,
             legal_bases=[
                 one.public_legal_basis for one in aid if one.public_legal_basis
@@ -203,7 +231,7 @@ def read_meeting(meeting: Meeting, *, is_preview: bool = False) -> MeetingDossie
         agreements_unrecorded=reported is not None and reported > len(agreements),
         aid=aid,
         evidence=evidence,
-        previous=previous,
-        next=following,
-        related=_related(meeting),
+        in_series=_neighbours(meeting, others, meeting.place_in_series),
+        in_region=_neighbours(meeting, others, meeting.place_in_region),
+        related=_related(meeting, others),
     )

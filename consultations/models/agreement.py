@@ -77,6 +77,8 @@ class PartnershipAgreementQuerySet(PublishedQuerySet):
 class PartnershipAgreement(Published):
     """What the ministry and its partners agreed on, and what came of it."""
 
+    translated_parts = ("steps", "parties", "components", "discrepancies")
+
     reference = models.CharField(
         _("reference"),
         max_length=16,

@@ -19,7 +19,26 @@ from config.localization import (
 from config.search_text import matches
 from consultations.models.agreement import PartnershipAgreement
 from consultations.models.participation import Attendance, Participation
-from consultations.models.publication import Published, PublishedQuerySet
+from consultations.models.publication import Publication, Published, PublishedQuerySet
+
+
+def _first_of(meetings, meeting, order, *, backwards=False) -> Q:
+    """Return the condition to be the first of ``meetings`` after ``meeting``.
+
+    ``order`` is one column, or the date and the key, that both are compared by;
+    ``backwards`` takes the last one before it.
+    """
+    side, sign = ("lt", "-") if backwards else ("gt", "")
+    column, value = order[0], getattr(meeting, order[0])
+    beyond = Q(**{f"{column}__{side}": value})
+    if len(order) == 2:
+        # The first of the three conditions is what an index can be entered by.
+        beyond = Q(**{f"{column}__{side}e": value}) & (
+            beyond | Q(**{f"{order[1]}__{side}": meeting.pk})
+        )
+    nearest = meetings.filter(beyond).order_by(*(f"{sign}{name}" for name in order))
+    # One value, not a list of them: an index finds it, whatever stands beside it.
+    return Q(pk=Subquery(nearest.values("pk")[:1]))
 
 
 class MeetingQuerySet(PublishedQuerySet):
@@ -67,31 +86,39 @@ class MeetingQuerySet(PublishedQuerySet):
             .defer("search_text")
         )
 
-    def neighbours_in_series(self, meeting):
-        """Return the meetings before and after ``meeting`` in its series, or None.
+    def around(self, meeting):
+        """Published meetings that the page of ``meeting`` leads to, in one query.
 
-        By their order in the series where it has one, else by their dates.
+        Those right before and after it in its series and in its region, which
+        ``place_in_series`` and ``place_in_region`` tell apart, and those that it is
+        tied to.
         """
-        if not meeting.series_id:
-            return None, None
-        others = self.filter(series=meeting.series_id).exclude(pk=meeting.pk)
-        if (order := meeting.order_in_series) is not None:
-            return (
-                others.filter(order_in_series__lt=order)
-                .order_by("-order_in_series")
-                .first(),
-                others.filter(order_in_series__gt=order)
-                .order_by("order_in_series")
-                .first(),
-            )
-        day, key = meeting.sorts_on, meeting.pk
+        others = self.published().order_by()
+        key = meeting.pk
+        tied = Q(follows=key) | Q(part_of=key)
+        for other in (meeting.follows_id, meeting.part_of_id):
+            if other:
+                tied |= Q(pk=other)
+        rows = []
+        if meeting.series_id and meeting.order_in_series is not None:
+            rows.append((Q(series=meeting.series_id), ("order_in_series",)))
+        elif meeting.series_id:
+            rows.append((Q(series=meeting.series_id), ("sorts_on", "pk")))
+        if meeting.region_id and meeting.date_is_known:
+            dated = Q(region=meeting.region_id, sorts_on__gt=datetime.date.min)
+            rows.append((dated, ("sorts_on", "pk")))
+        for row, order in rows:
+            tied |= _first_of(others.filter(row), meeting, order)
+            tied |= _first_of(others.filter(row), meeting, order, backwards=True)
+        # Said by what they are not, or SQLite would read all that is published instead
+        # of the few rows that the indexes of the ties find.
+        hidden = set(Publication) - {Publication.PUBLISHED}
         return (
-            others.filter(Q(sorts_on__lt=day) | Q(sorts_on=day, pk__lt=key))
-            .order_by("-sorts_on", "-pk")
-            .first(),
-            others.filter(Q(sorts_on__gt=day) | Q(sorts_on=day, pk__gt=key))
+            self.filter(tied)
+            .exclude(publication__in=sorted(hidden))
+            .exclude(pk=key)
             .order_by("sorts_on", "pk")
-            .first(),
+            .defer("search_text")
         )
 
     def with_completeness(self):
@@ -160,6 +187,15 @@ class Meeting(Published):
         PARTICIPANTS = "participants", pgettext_lazy("unit", "participants")
         VISITORS = "visitors", pgettext_lazy("unit", "visitors")
         REGISTRATIONS = "registrations", pgettext_lazy("unit", "registrations")
+
+    translated_parts = (
+        "participations",
+        "agenda_items",
+        "expectations",
+        "commitments",
+        "aid_distributions",
+        "discrepancies",
+    )
 
     slug = models.SlugField(
         _("address"),
@@ -517,6 +553,27 @@ class Meeting(Published):
             self.state == self.State.ANNOUNCED
             and self.coverage == self.Coverage.NO_REPORT
         )
+
+    def place_in_series(self, other):
+        """Return where ``other`` stands among the meetings of this one's series.
+
+        By the order in the series where this one has one, else by the dates; None for
+        a meeting that has no place there.
+        """
+        if not self.series_id or other.series_id != self.series_id:
+            return None
+        if self.order_in_series is None:
+            return (other.sorts_on, other.pk)
+        return other.order_in_series
+
+    def place_in_region(self, other):
+        """Return where ``other`` stands among the dates of this one's region, or None.
+
+        An undated meeting has no place there.
+        """
+        if not self.region_id or other.region_id != self.region_id:
+            return None
+        return (other.sorts_on, other.pk) if other.date_is_known else None
 
     def _slug_stem(self) -> str:
         date = self.starts_on or self.ends_on

@@ -5,6 +5,9 @@ from django.db import models
 from django.db.models import F, ProtectedError, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.localization import LANGUAGES
+from config.translations import count_lacking, lacks_any
+
 
 class Publication(models.TextChoices):
     """How far a record is on its way to the public."""
@@ -28,6 +31,24 @@ class PublishedQuerySet(models.QuerySet):
         """Records that anyone may read; every public page and file starts here."""
         return self.filter(publication=Publication.PUBLISHED)
 
+    def with_untranslated(self):
+        """Annotate ``untranslated_ar``, ``…_fr``, ``…_en``: how many texts lack it.
+
+        Those of the record and of ``translated_parts``.
+        """
+        return self.annotate(
+            **{
+                f"untranslated_{language}": count_lacking(
+                    self.model, self.model.translated_parts, language
+                )
+                for language in LANGUAGES
+            }
+        )
+
+    def untranslated(self, language):
+        """Records of which some text lacks ``language``."""
+        return self.filter(lacks_any(self.model, self.model.translated_parts, language))
+
     def delete(self):
         refuse_to_delete(self.filter(published_at__isnull=False))
         return super().delete()
@@ -38,6 +59,9 @@ class Published(models.Model):
 
     ``services`` alone changes ``publication``, so that one place dates the change.
     """
+
+    # The parts whose texts are written in three languages too, by their relations.
+    translated_parts: tuple[str, ...] = ()
 
     publication = models.CharField(
         _("publication"),

@@ -2,9 +2,15 @@ from django.views.generic import DetailView
 
 from consultations.dossiers.agreement import read_agreement
 from consultations.forms.filters import AgreementFilterForm
+from consultations.linked_data import agreement_data
 from consultations.models import PartnershipAgreement
 from consultations.reports import agreement_amounts
-from consultations.views.record import FilteredListView, WithdrawnIsGoneMixin
+from consultations.views.record import (
+    FilteredListView,
+    WithdrawnIsGoneMixin,
+    base_url_of,
+    record_context,
+)
 
 
 class AgreementListView(FilteredListView):
@@ -35,16 +41,22 @@ class AgreementDetailView(WithdrawnIsGoneMixin, DetailView):
     template_name = "consultations/agreement_detail.html"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | agreement_page_context(self.object)
+        return super().get_context_data(**kwargs) | agreement_page_context(
+            self.object, base_url_of(self.request)
+        )
 
 
-def agreement_page_context(agreement, *, is_preview=False):
+def agreement_page_context(agreement, base_url, *, is_preview=False):
     """Return what ``consultations/agreement_detail.html`` shows of ``agreement``.
 
     A preview shows a draft as the public will see it, under a banner that says so.
     """
-    return {
+    dossier = read_agreement(agreement)
+    return record_context(agreement, base_url) | {
         "agreement": agreement,
-        "dossier": read_agreement(agreement),
+        "dossier": dossier,
+        "linked_data": None
+        if is_preview
+        else agreement_data(agreement, dossier, base_url),
         "is_preview": is_preview,
     }

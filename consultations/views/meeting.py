@@ -2,8 +2,14 @@ from django.views.generic import DetailView
 
 from consultations.dossiers.meeting import read_meeting
 from consultations.forms.filters import MeetingFilterForm
+from consultations.linked_data import meeting_data
 from consultations.models import Meeting
-from consultations.views.record import FilteredListView, WithdrawnIsGoneMixin
+from consultations.views.record import (
+    FilteredListView,
+    WithdrawnIsGoneMixin,
+    base_url_of,
+    record_context,
+)
 
 
 class MeetingListView(FilteredListView):
@@ -19,17 +25,21 @@ class MeetingDetailView(WithdrawnIsGoneMixin, DetailView):
     )
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | meeting_page_context(self.object)
+        return super().get_context_data(**kwargs) | meeting_page_context(
+            self.object, base_url_of(self.request)
+        )
 
 
-def meeting_page_context(meeting, *, is_preview=False):
+def meeting_page_context(meeting, base_url, *, is_preview=False):
     """Return what ``consultations/meeting_detail.html`` shows of ``meeting``.
 
     A preview shows a draft as the public will see it, under a banner that says so, and
     with the agreements that are still drafts themselves.
     """
-    return {
+    dossier = read_meeting(meeting, is_preview=is_preview)
+    return record_context(meeting, base_url) | {
         "meeting": meeting,
-        "dossier": read_meeting(meeting, is_preview=is_preview),
+        "dossier": dossier,
+        "linked_data": None if is_preview else meeting_data(meeting, dossier, base_url),
         "is_preview": is_preview,
     }

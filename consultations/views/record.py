@@ -4,6 +4,25 @@ from django.core.paginator import EmptyPage
 from django.template.response import TemplateResponse
 from django.views.generic import ListView
 
+from config.localization import LANGUAGES, LocalizedText, pick_language
+from consultations.dossiers.citation import bibtex_of, citations_of, reference_of
+from regions.models import Region
+
+
+def base_url_of(request) -> str:
+    """Return the address of the portal that the request came to, without a slash."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def record_context(record, base_url: str) -> dict:
+    """Return what the pages of meetings and of agreements say of a record alike."""
+    return {
+        "permalink": base_url + record.get_absolute_url(),
+        "reference": reference_of(record),
+        "citations": citations_of(record, base_url),
+        "bibtex": bibtex_of(record, base_url),
+    }
+
 
 class WithdrawnIsGoneMixin:
     """A page of a record: 404 for what was never public, 410 for what no longer is."""
@@ -28,10 +47,30 @@ def withdrawn_page_context(record) -> dict:
     withdrawn = record.last_withdrawal()
     return {
         "record": record,
-        "title": withdrawn.title_ar if withdrawn else "",
+        "reference": reference_of(record),
+        "title": _title_then(withdrawn),
+        "regions": _regions_then(withdrawn),
         "withdrawn_at": withdrawn.history_date if withdrawn else None,
         "reason": (withdrawn or record).withdrawal_reason,
     }
+
+
+def _title_then(withdrawn) -> LocalizedText:
+    """Return the title that a withdrawn state had, in the reader's language."""
+    return pick_language(
+        {code: getattr(withdrawn, f"title_{code}", "") for code in LANGUAGES}
+    )
+
+
+def _regions_then(withdrawn) -> list[Region]:
+    """Return the regions that a withdrawn state was about."""
+    if withdrawn is None:
+        return []
+    if hasattr(withdrawn, "region_id"):
+        keys = [withdrawn.region_id]
+    else:
+        keys = withdrawn.regions.values_list("region", flat=True)
+    return list(Region.objects.filter(pk__in=[key for key in keys if key]))
 
 
 class FilteredListView(ListView):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 
 SHEET = Path(settings.BASE_DIR) / "static" / "css" / "site.css"
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -120,10 +121,30 @@ def test_templates_hold_no_inline_style_or_script():
     ] == []
 
 
-def test_500_stands_on_its_own():
-    page = (TEMPLATES / "500.html").read_text()
-    named = re.findall(r'(?:href|src)="/static/([^"]+)"', page)
+@pytest.mark.parametrize("name", ["400", "403_csrf", "500", "503"])
+def test_page_in_three_languages_stands_on_its_own(name):
+    pages = [
+        (TEMPLATES / path).read_text()
+        for path in (f"{name}.html", "includes/three_languages.html")
+    ]
+    named = re.findall(r'(?:href|src)="/static/([^"]+)"', pages[1])
 
-    assert re.findall(r"{%\s*(\w+)", page) == ["comment", "endcomment"]
+    # No tag that could ask for a catalogue, an address or the context.
+    assert set(re.findall(r"{%\s*(\w+)", "".join(pages))) == {
+        *("comment", "endcomment", "extends", "block", "endblock"),
+    }
+    assert "{{" not in "".join(pages)
+    assert len(named) == 3
     assert [n for n in named if not (SHEET.parent.parent / n).is_file()] == []
-    assert re.findall(r'lang="(\w+)"', page)[-2:] == ["fr", "en"]
+
+
+@pytest.mark.parametrize("name", ["400", "403_csrf", "500", "503"])
+def test_page_in_three_languages_fills_every_block_of_its_frame(name):
+    html = render_to_string(f"{name}.html")
+
+    frame = (TEMPLATES / "includes/three_languages.html").read_text()
+    blocks = re.findall(r"{% block (\w+)", frame)
+    texts = (TEMPLATES / f"{name}.html").read_text()
+    assert re.findall(r"{% block (\w+)", texts) == blocks
+    assert re.findall(r'(?:lang)="(\w+)"', html) == ["ar", "fr", "en", "fr", "en"]
+    assert html.count("<h2>") == 3

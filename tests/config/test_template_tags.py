@@ -331,3 +331,13 @@ def test_language_is_named_only_where_it_is_not_the_readers():
         assert language_mark(arabic) == '<small class="lang-mark">in Arabic</small>'
         assert language_mark(LocalizedText("text", "en")) == ""
         assert language_mark(LocalizedText("", "ar", is_fallback=True)) == ""
+
+
+@pytest.mark.parametrize("tag", ["{% data_block %}", "{% data_block a b %}"])
+def test_data_block_says_how_it_is_written(tag):
+    with pytest.raises(TemplateSyntaxError, match="data_block data"):
+        Template(tag)
+
+
+def test_page_without_data_prints_no_block():
+    assert Template("{% data_block data %}").render(Context({"data": None})) == ""

@@ -1,6 +1,7 @@
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
 from django.urls import path, reverse
 
 from config import urls
@@ -73,6 +74,28 @@ def test_readyz_names_pending_migrations(client):
     assert response.status_code == 503
     assert response.content == b"1 migrations pending\n"
     assert response["Retry-After"] == "10"
+
+
+@pytest.mark.django_db
+def test_request_for_another_host_is_refused_in_three_languages(client):
+    response = client.get("/", headers={"host": "evil.example"})
+
+    html = response.content.decode()
+    assert response.status_code == 400
+    assert [line in html for line in ("تعذر فهم", "n’a pas pu", "could not be")] == [
+        True
+    ] * 3
+    assert "evil.example" not in html
+
+
+@pytest.mark.django_db
+def test_form_without_its_token_is_refused_in_three_languages():
+    response = Client(enforce_csrf_checks=True).post(reverse("choose_language"))
+
+    html = response.content.decode()
+    assert response.status_code == 403
+    assert "nothing was saved" in html
+    assert "ولم يُحفظ شيء" in html
 
 
 def test_arabic_prefix_leads_to_the_one_arabic_address(client):

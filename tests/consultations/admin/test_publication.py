@@ -13,6 +13,7 @@ from consultations.models import Meeting, Publication, Source
 from tests.factories.consultations import (
     AgreementStepFactory,
     CommitmentFactory,
+    DiscrepancyFactory,
     ExpectationFactory,
     MeetingFactory,
     PartnershipAgreementFactory,
@@ -486,3 +487,59 @@ def test_page_offers_what_may_be_done(staff_client, kind, make, state, tools):
     }
     assert [name for name, is_there in offered.items() if is_there] == tools
     assert ('name="_publish"' in html) is (not record.is_published)
+
+
+@pytest.mark.parametrize("make", [MeetingFactory, PartnershipAgreementFactory])
+def test_list_says_how_many_texts_lack_each_language(staff_client, make):
+    make(title_fr="Rencontre", draft=True)
+    make(title_fr="Rencontre", title_en="Meeting", draft=True)
+    page = reverse(
+        f"admin:consultations_{make._meta.model._meta.model_name}_changelist"
+    )
+
+    html = staff_client.get(f"/en{page}").content.decode()
+
+    column = re.findall(r'<td class="field-not_translated">([^<]*)</td>', html)
+    assert sorted(column) == ["English: 1", "–"]
+
+
+@pytest.mark.parametrize("make", [MeetingFactory, PartnershipAgreementFactory])
+def test_filter_leaves_the_records_that_lack_a_language(staff_client, make):
+    lacking = make(draft=True)
+    make(title_fr="a", draft=True)
+    page = reverse(
+        f"admin:consultations_{make._meta.model._meta.model_name}_changelist"
+    )
+
+    found = staff_client.get(page + "?untranslated=fr").context["cl"].result_list
+    nonsense = staff_client.get(page + "?untranslated=de").context["cl"].result_count
+
+    assert list(found) == [lacking]
+    assert nonsense == 2
+
+
+@pytest.mark.parametrize("make", [MeetingFactory, PartnershipAgreementFactory])
+def test_form_names_the_texts_that_lack_a_language(staff_client, make):
+    record = make(title_fr="a", draft=True)
+    owner = record._meta.model_name.removeprefix("partnership")
+    DiscrepancyFactory.create_batch(2, **{owner: record})
+    page = reverse(
+        f"admin:consultations_{record._meta.model_name}_change", args=[record.pk]
+    )
+
+    html = staff_client.get(f"/en{page}").content.decode()
+
+    panel = html.split('<details class="translations">')[1].split("</details>")[0]
+    words = " ".join(re.sub(r"<[^>]+>", " ", panel).split())
+    assert words == (
+        "Languages: Arabic 3 of 3 · French 1 of 3 · English 0 of 3 "
+        "Not written in French: discrepancies between sources (2) "
+        "Not written in English: title (English) discrepancies between sources (2)"
+    )
+
+
+@pytest.mark.parametrize("make", [MeetingFactory, PartnershipAgreementFactory])
+def test_form_of_a_new_record_says_nothing_of_languages(staff_client, make):
+    page = reverse(f"admin:consultations_{make._meta.model._meta.model_name}_add")
+
+    assert 'class="translations"' not in staff_client.get(page).content.decode()

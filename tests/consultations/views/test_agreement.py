@@ -1,4 +1,5 @@
 import datetime
+import re
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -7,6 +8,7 @@ from django.utils import translation
 
 from consultations.status import Status
 from consultations.views.agreement import agreement_page_context
+from tests.config.test_linked_data import read_blocks
 from tests.consultations.views.records import full_agreement
 from tests.factories.consultations import (
     AgreementComponentFactory,
@@ -20,7 +22,11 @@ from tests.factories.consultations import (
     PartnershipAgreementFactory,
 )
 from tests.factories.regions import RegionFactory
-from tests.factories.stakeholders import OfficeFactory, PersonFactory
+from tests.factories.stakeholders import (
+    OfficeFactory,
+    OrganisationFactory,
+    PersonFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +136,7 @@ def test_page_takes_the_same_queries_with_any_number_of_parts(
 ):
     agreement = full_agreement(count)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         response = client.get(agreement.get_absolute_url())
 
     assert response.status_code == 200
@@ -317,6 +323,134 @@ def test_draft_and_unknown_agreement_are_not_found(client):
 def test_context_of_a_draft_serves_its_preview():
     draft = PartnershipAgreementFactory(draft=True)
 
-    context = agreement_page_context(draft, is_preview=True)
+    context = agreement_page_context(draft, "https://p.ma", is_preview=True)
 
     assert (context["agreement"], context["is_preview"]) == (draft, True)
+
+
+def work_of(client, agreement):
+    blocks = read_blocks(client.get(english(agreement)).content.decode())
+    return next(one for one in blocks if one["@type"] == "CreativeWork")
+
+
+def test_agreement_is_told_to_machines_as_far_as_it_is_known(client):
+    frame = PartnershipAgreementFactory(title_en="Framework")
+    agreement = PartnershipAgreementFactory(
+        title_en="Centre of Oujda",
+        short_label_en="Centre",
+        period_starts_on=datetime.date(2022, 1, 1),
+        based_on=frame,
+    )
+    agreement.regions.add(RegionFactory(oriental=True))
+    meeting = MeetingFactory(title_en="Meeting of Oujda")
+    for day in (20, 12):
+        AgreementStepFactory(
+            agreement=agreement,
+            date=datetime.date(2022, 1, day),
+            meeting=meeting if day == 12 else None,
+        )
+    AgreementPartyFactory(
+        agreement=agreement, organisation=OrganisationFactory(name_en="Council")
+    )
+
+    work = work_of(client, agreement)
+
+    assert work["identifier"] == agreement.reference
+    assert (work["name"], work["alternateName"]) == ("Centre of Oujda", "Centre")
+    assert work["dateCreated"] == "2022-01-12"
+    assert work["temporalCoverage"] == "2022-01-01/.."
+    assert work["creativeWorkStatus"] == "in force"
+    assert [one["identifier"] for one in work["spatialCoverage"]] == ["MA-02"]
+    assert [one["name"] for one in work["contributor"]] == ["Council"]
+    assert work["isBasedOn"] == [
+        {
+            "@type": "CreativeWork",
+            "name": "Framework",
+            "url": f"http://testserver{english(frame)}",
+        }
+    ]
+    assert [one["url"] for one in work["mentions"]] == [
+        f"http://testserver{english(meeting)}"
+    ]
+
+
+def test_what_is_not_known_of_an_agreement_is_not_told(client):
+    work = work_of(client, PartnershipAgreementFactory())
+
+    assert set(work) == {
+        *("@context", "@type", "@id", "url", "identifier", "name", "description"),
+        "creativeWorkStatus",
+    }
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_hostile_title_reaches_machines_whole_and_readers_escaped(client, language):
+    hostile = "</script><script>alert(1)</script>&lt;"
+    agreement = PartnershipAgreementFactory(
+        title_ar=hostile, title_fr=hostile, title_en=hostile
+    )
+    with translation.override(language):
+        url = agreement.get_absolute_url()
+
+    html = client.get(url).content.decode()
+
+    work, crumbs = read_blocks(html)
+    assert work["name"] == hostile
+    assert crumbs["itemListElement"][-1]["name"] == hostile
+    assert "<script>alert" not in html
+
+
+def test_agreement_is_cited_by_its_reference(client):
+    agreement = PartnershipAgreementFactory(title_en="Centre")
+
+    page = client.get(english(agreement)).context
+
+    assert page["bibtex"].startswith(f"@misc{{{agreement.reference},")
+    assert [one.language for one in page["citations"]] == ["en", "ar", "fr"]
+    assert f'<bdi dir="ltr">{agreement.reference}</bdi>' in page["citations"][0].words
+
+
+def test_agreements_it_is_tied_to_stand_in_a_section_of_their_own(client):
+    amended = PartnershipAgreementFactory(title_en="The first one")
+    agreement = PartnershipAgreementFactory(amends=amended)
+
+    html = client.get(english(agreement)).content.decode()
+
+    section = html.split('<h2 id="related">')[1].split("<h2")[0]
+    words = " ".join(re.sub("<[^>]+>", " ", section).split())
+    assert words == (
+        f"Agreements it is tied to Amends The first one {amended.reference}"
+    )
+    assert (
+        'id="related"'
+        not in client.get(english(PartnershipAgreementFactory())).content.decode()
+    )
+
+
+@pytest.mark.parametrize("matter", ["amount", "beneficiaries", "person", "territory"])
+def test_fact_that_sources_dispute_leads_to_what_each_says(client, matter):
+    agreement = full_agreement(1)
+    agreement.discrepancies.update(matter=matter)
+
+    html = client.get(english(agreement)).content.decode()
+
+    assert html.count('<a class="dispute" href="#discrepancy-1">') == 1
+    assert html.count('id="discrepancy-1"') == 1
+
+
+def test_description_is_the_purpose_or_what_is_known_in_the_reader_s_words(client):
+    told = PartnershipAgreementFactory(purpose_en="Equip a centre.\nRun it.")
+    untold = PartnershipAgreementFactory(purpose_ar="تجهيز مركز")
+
+    descriptions = [
+        re.findall(
+            r'<meta name="description" content="([^"]*)">',
+            client.get(english(one)).content.decode(),
+        )[0]
+        for one in (told, untold)
+    ]
+
+    assert descriptions == [
+        "Equip a centre. Run it.",
+        f"Agreement – National – status unknown – {untold.reference}",
+    ]

@@ -1,12 +1,16 @@
 import datetime
+import re
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from consultations.models import Meeting
+from config.qr import qr_code
+from consultations.models import Discrepancy, Meeting
 from consultations.views.meeting import MeetingListView, meeting_page_context
+from tests.config.test_linked_data import read_blocks
 from tests.consultations.views.records import full_agreement, full_meeting
 from tests.factories.consultations import (
     AgreementStepFactory,
@@ -155,7 +159,7 @@ def test_page_takes_the_same_queries_with_any_number_of_parts(
 ):
     meeting = full_meeting(count)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(19):
         response = client.get(meeting.get_absolute_url())
 
     assert response.status_code == 200
@@ -167,7 +171,7 @@ def test_page_of_a_bare_meeting_says_that_the_sources_are_silent(client):
     html = client.get(english(meeting)).content.decode()
 
     main = html.split("<main")[1].split('<div class="tools">')[0]
-    assert main.count("not mentioned in the sources") == 13
+    assert main.count("not mentioned in the sources") == 12
     assert ">0<" not in main
 
 
@@ -313,7 +317,7 @@ def test_previous_and_next_follow_the_order_of_the_series(client):
     MeetingFactory()
 
     ends = {
-        one: (page["dossier"].previous, page["dossier"].next)
+        one: (page["dossier"].in_series.previous, page["dossier"].in_series.next)
         for one in (first, second, third)
         for page in [client.get(one.get_absolute_url()).context]
     }
@@ -331,7 +335,7 @@ def test_previous_and_next_follow_the_dates_where_there_is_no_order(client):
     same_day = [MeetingFactory(series=series) for _ in range(2)]
 
     ends = [
-        (page["dossier"].previous, page["dossier"].next)
+        (page["dossier"].in_series.previous, page["dossier"].in_series.next)
         for one in (*same_day, later)
         for page in [client.get(one.get_absolute_url()).context]
     ]
@@ -597,7 +601,7 @@ def test_text_without_a_translation_is_marked_as_arabic(client):
 def test_context_of_a_draft_serves_its_preview(rf, staff_client):
     draft = MeetingFactory(draft=True, title_ar="مسودة")
 
-    context = meeting_page_context(draft, is_preview=True)
+    context = meeting_page_context(draft, "https://p.ma", is_preview=True)
 
     assert context["meeting"] == draft
     assert context["is_preview"] is True
@@ -612,7 +616,7 @@ def test_preview_says_so_and_is_not_indexed(rf, db):
     with translation.override("en"):
         html = render_to_string(
             "consultations/meeting_detail.html",
-            meeting_page_context(draft, is_preview=True),
+            meeting_page_context(draft, "https://p.ma", is_preview=True),
             request,
         )
 
@@ -631,3 +635,387 @@ def test_agreement_of_the_meeting_is_linked(client):
         f'href="{reverse("consultations:agreement_detail", args=[agreement.reference])}"'
         in html
     )
+
+
+def english_page(client, record):
+    return client.get(english(record)).content.decode()
+
+
+def event_of(client, meeting, url=None):
+    [event] = [
+        block
+        for block in read_blocks(client.get(url or english(meeting)).content.decode())
+        if block["@type"] == "Event"
+    ]
+    return event
+
+
+def test_previous_and_next_in_the_region_follow_its_dates(client):
+    region = RegionFactory()
+    first, second, third = (
+        MeetingFactory(region=region, starts_on=datetime.date(2022, month, 1))
+        for month in (1, 2, 3)
+    )
+    MeetingFactory(region=region, starts_on=datetime.date(2022, 2, 15), draft=True)
+    MeetingFactory(starts_on=datetime.date(2022, 2, 10))
+    undated = MeetingFactory(region=region, undated=True)
+
+    ends = {
+        one: (page["dossier"].in_region.previous, page["dossier"].in_region.next)
+        for one in (first, second, third, undated)
+        for page in [client.get(one.get_absolute_url()).context]
+    }
+
+    assert ends == {
+        first: (None, second),
+        second: (first, third),
+        third: (second, None),
+        undated: (None, None),
+    }
+
+
+def test_national_meeting_has_no_neighbours_in_a_region(client):
+    MeetingFactory(region=None, starts_on=datetime.date(2022, 1, 1))
+    meeting = MeetingFactory(region=None)
+
+    page = client.get(meeting.get_absolute_url())
+
+    assert not page.context["dossier"].in_region
+    assert 'id="in-region"' not in page.content.decode()
+
+
+def test_neighbour_in_the_region_is_named_with_its_date(client):
+    region = RegionFactory()
+    before = MeetingFactory(
+        region=region, starts_on=datetime.date(2021, 12, 1), date_precision="month"
+    )
+    meeting = MeetingFactory(region=region)
+
+    nav = english_page(client, meeting).split('aria-labelledby="in-region"')[1]
+
+    assert "Previous meeting of the region · December 2021" in nav
+    assert f'href="{english(before)}"' in nav
+
+
+def test_neighbours_are_found_by_the_indexes_of_their_ties(client):
+    series = MeetingSeriesFactory()
+    region = RegionFactory()
+    meeting, *_others = (
+        MeetingFactory(
+            series=series, region=region, order_in_series=order, order_basis="stated"
+        )
+        for order in (1, 2, 3)
+    )
+
+    plan = Meeting.objects.around(meeting).explain()
+
+    if connection.vendor == "sqlite":
+        assert "SCAN" not in plan
+        assert "meeting_public_newest" not in plan
+        assert plan.count("meeting_region_newest") == 2
+
+
+def test_record_is_cited_in_three_languages_the_reader_s_first(client):
+    meeting = MeetingFactory(title_ar="لقاء وجدة", title_fr="Rencontre d’Oujda")
+
+    for language, order in (("fr", ["fr", "ar", "en"]), ("ar", ["ar", "fr", "en"])):
+        with translation.override(language):
+            url = meeting.get_absolute_url()
+        response = client.get(url)
+        citations = response.context["citations"]
+
+        assert [one.language for one in citations] == order
+        assert response.content.decode().count('id="citation-') == 3
+
+    arabic, french, english_one = citations
+    assert re.sub("<[^>]+>", "", arabic.words).startswith(
+        "وزارة التضامن والإدماج الاجتماعي والأسرة، «لقاء وجدة»، "
+    )
+    assert "Rencontre d’Oujda" in french.words
+    assert f"{meeting.slug}</bdi>, version 1, state of " in english_one.words
+    assert '<bdi lang="ar">لقاء وجدة</bdi>' in english_one.words
+    assert french.address == f"http://testserver/fr/meetings/{meeting.slug}/"
+
+
+def test_bibtex_entry_cannot_be_broken_by_a_title(client):
+    meeting = MeetingFactory(title_en="50 % {of} \\input & #1_$~^")
+
+    entry = client.get(english(meeting)).context["bibtex"]
+
+    assert entry.splitlines()[:3] == [
+        f"@misc{{{meeting.slug},",
+        "  author = {{Ministry of Solidarity, Social Integration and Family}},",
+        r"  title = {{50 \% \{of\} \textbackslash{}input \& \#1\_\$"
+        r"\textasciitilde{}\textasciicircum{}}},",
+    ]
+    assert entry.count("{") == entry.count("}")
+    assert f"url = {{http://testserver{english(meeting)}}}" in entry
+
+
+def test_page_is_shared_by_plain_links_that_ask_nobody_else(client):
+    meeting = MeetingFactory(title_en="Jobs & care: 50 %")
+
+    html = english_page(client, meeting)
+
+    address = f"http%3A%2F%2Ftestserver%2Fen%2Fmeetings%2F{meeting.slug}%2F"
+    words = "Jobs%20%26%20care%3A%2050%20%25%20%E2%80%93%20Portal%20of"
+    [mail] = re.findall(r'href="(mailto:\?subject=[^"]+)"', html)
+    [whatsapp] = re.findall(r'href="(https://wa\.me/[^"]+)"', html)
+    assert mail.startswith(f"mailto:?subject={words}")
+    assert mail.endswith(f"&amp;body={address}")
+    assert whatsapp.startswith(f"https://wa.me/?text={words}")
+    assert whatsapp.endswith(f"%0A{address}")
+    assert re.findall(r'(?:src|action)="(https?:[^"]+)"', html) == []
+
+
+def test_buttons_that_need_a_script_are_hidden_without_one(client):
+    html = english_page(client, full_meeting(1))
+
+    buttons = re.findall(r"<(?:li|p)([^>]*)><button[^>]*data-action", html)
+    assert len(buttons) == html.count("data-action") == 7
+    assert [one for one in buttons if "hidden" not in one] == []
+
+
+def test_printed_head_holds_the_references_and_the_code_of_the_address(client):
+    meeting = MeetingFactory()
+    Meeting.objects.filter(pk=meeting.pk).update(
+        version=7, updated_at=datetime.datetime(2026, 3, 4, 12, tzinfo=datetime.UTC)
+    )
+
+    html = english_page(client, meeting)
+
+    head = html.split('<div class="letterhead print-only">')[1].split("<main")[0]
+    words = " ".join(re.sub("<[^>]+>", " ", head).split())
+    address = f"http://testserver{english(meeting)}"
+    assert words == (
+        "Kingdom of Morocco Ministry of Solidarity, Social Integration and Family "
+        "Portal of regional consultation meetings "
+        f"Reference {meeting.slug} Version 7 Last changed 4 March 2026 "
+        f"QR code of the address {address} {address}"
+    )
+    assert f'd="{qr_code(address).path}"' in head
+
+
+def test_preview_has_neither_code_nor_links_to_share(staff_client):
+    draft = MeetingFactory(draft=True)
+    page = reverse("admin:consultations_meeting_preview", args=[draft.pk])
+
+    html = staff_client.get(page).content.decode()
+
+    assert 'class="qr"' not in html
+    assert "wa.me" not in html
+    assert [one["@type"] for one in read_blocks(html)] == ["BreadcrumbList"]
+
+
+@pytest.mark.parametrize("matter", Discrepancy.Matter.values)
+def test_fact_that_sources_dispute_leads_to_what_each_says(client, matter):
+    meeting = full_meeting(1)
+    meeting.series.announced_from = datetime.date(2021, 12, 18)
+    meeting.series.programme_starts_year = 2021
+    meeting.series.programme_ends_year = 2026
+    meeting.series.save()
+    meeting.discrepancies.update(matter=matter)
+
+    html = english_page(client, meeting)
+
+    assert html.count('id="discrepancy-1"') == 1
+    marks = html.count('href="#discrepancy-1"')
+    # What has no fact of its own on the page of a meeting stands in its section alone.
+    assert (marks > 0) is (matter not in {"status", "other"})
+
+
+def test_undisputed_facts_carry_no_mark(client):
+    assert 'class="dispute"' not in english_page(client, MeetingFactory())
+
+
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        ({"state": "held"}, "EventScheduled"),
+        ({"state": "announced"}, "EventScheduled"),
+        ({"state": "cancelled"}, "EventCancelled"),
+        ({"state": "postponed"}, "EventPostponed"),
+        (
+            {"state": "postponed", "first_announced_for": datetime.date(2022, 1, 12)},
+            "EventPostponed",
+        ),
+        (
+            {"state": "postponed", "first_announced_for": datetime.date(2022, 1, 5)},
+            "EventRescheduled",
+        ),
+    ],
+)
+def test_event_has_the_status_that_is_true(client, facts, status):
+    event = event_of(client, MeetingFactory(**facts))
+
+    assert event["eventStatus"] == f"https://schema.org/{status}"
+    assert event.get("previousStartDate") == (
+        "2022-01-05" if status == "EventRescheduled" else None
+    )
+
+
+def test_event_says_whether_it_was_held_or_only_announced(client):
+    said = [
+        event_of(client, MeetingFactory(**facts))["disambiguatingDescription"]
+        for facts in ({}, {"announced_only": True})
+    ]
+
+    assert said == [
+        "held – a report of the meeting is known",
+        "announced – no report found",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "starts", "ends"),
+    [
+        ({}, "2022-01-12", None),
+        ({"starts_at": datetime.time(10, 30)}, "2022-01-12T10:30", None),
+        ({"date_precision": "month", "starts_at": datetime.time(9)}, "2022-01", None),
+        ({"date_precision": "year"}, "2022", None),
+        ({"undated": True}, None, None),
+        ({"ends_on": datetime.date(2022, 1, 14)}, "2022-01-12", "2022-01-14"),
+        (
+            {"starts_on": None, "ends_on": datetime.date(2022, 1, 14)},
+            None,
+            "2022-01-14",
+        ),
+    ],
+)
+def test_event_is_dated_as_precisely_as_the_record(client, facts, starts, ends):
+    event = event_of(client, MeetingFactory(**facts))
+
+    assert (event.get("startDate"), event.get("endDate")) == (starts, ends)
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("in_person", "https://schema.org/OfflineEventAttendanceMode"),
+        ("remote", "https://schema.org/OnlineEventAttendanceMode"),
+        ("hybrid", "https://schema.org/MixedEventAttendanceMode"),
+        ("not_stated", None),
+    ],
+)
+def test_event_says_how_it_was_attended_only_where_that_is_known(client, mode, said):
+    event = event_of(client, MeetingFactory(mode=mode))
+
+    assert event.get("eventAttendanceMode") == said
+
+
+def test_event_has_its_place_organiser_and_wider_events(client):
+    series = MeetingSeriesFactory(code="regional", title_en="Series")
+    forum = MeetingFactory(title_en="Forum")
+    meeting = MeetingFactory(
+        region=RegionFactory(oriental=True),
+        city_en="Oujda",
+        venue_en="Town hall",
+        series=series,
+        part_of=forum,
+    )
+    stop = MeetingFactory(part_of=meeting, title_en="Stop")
+    MeetingFactory(part_of=meeting, title_en="Draft", draft=True)
+
+    event = event_of(client, meeting)
+
+    assert event["location"] == {
+        "@type": "Place",
+        "name": "Town hall",
+        "address": {
+            "@type": "PostalAddress",
+            "addressLocality": "Oujda",
+            "addressRegion": "Oriental",
+            "addressCountry": "MA",
+        },
+    }
+    assert event["organizer"]["@type"] == "GovernmentOrganization"
+    assert event["superEvent"] == [
+        {
+            "@type": "Event",
+            "name": "Forum",
+            "url": f"http://testserver{english(forum)}",
+        },
+        {
+            "@type": "EventSeries",
+            "name": "Series",
+            "url": "http://testserver/en/meetings/?series=regional",
+        },
+    ]
+    assert [one["name"] for one in event["subEvent"]] == ["Stop"]
+    assert event["subEvent"][0]["url"] == f"http://testserver{english(stop)}"
+
+
+def test_event_names_the_organiser_that_the_record_names(client):
+    row = ParticipationFactory(
+        capacity="organiser",
+        organisation=OrganisationFactory(name_en="Another ministry"),
+    )
+
+    event = event_of(client, row.meeting)
+
+    assert event["organizer"] == [{"@type": "Organization", "name": "Another ministry"}]
+
+
+def test_event_is_not_the_ministry_s_where_the_organiser_is_only_described(client):
+    row = ParticipationFactory(
+        capacity="organiser", description_en="Committee of the House"
+    )
+
+    event = event_of(client, row.meeting)
+
+    assert event["organizer"] == [
+        {"@type": "Organization", "name": "Committee of the House"}
+    ]
+
+
+def test_event_of_no_known_place_has_none(client):
+    event = event_of(client, MeetingFactory(region=None))
+
+    assert "location" not in event
+
+
+def test_machines_are_told_of_no_person(client):
+    meeting = full_meeting(1)
+    person = PersonFactory(name_ar="معاذ الفلاني", name_fr="Mouad Untel")
+    meeting.participations.update(person=person)
+
+    for prefix in ("", "/fr", "/en"):
+        event = event_of(client, meeting, f"{prefix}/meetings/{meeting.slug}/")
+        assert "الفلاني" not in str(event)
+        assert "Untel" not in str(event)
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_hostile_title_reaches_machines_whole_and_readers_escaped(client, language):
+    hostile = "</script><script>alert(1)</script>&lt;\u2028"
+    meeting = MeetingFactory(
+        title_ar=hostile, title_fr=hostile, title_en=hostile, undated=True
+    )
+    with translation.override(language):
+        url = meeting.get_absolute_url()
+
+    html = client.get(url).content.decode()
+
+    event, crumbs = read_blocks(html)
+    assert event["name"] == hostile
+    assert crumbs["itemListElement"][-1]["name"] == hostile
+    assert "<script>alert" not in html
+
+
+def test_description_is_the_summary_or_what_is_known_in_the_reader_s_words(client):
+    region = RegionFactory(oriental=True)
+    told = MeetingFactory(region=region, summary_en="Word " * 60)
+    untold = MeetingFactory(region=region, summary_ar="ملخص بالعربية", undated=True)
+
+    descriptions = [
+        re.findall(
+            r'<meta name="description" content="([^"]*)">', english_page(client, one)
+        )[0]
+        for one in (told, untold)
+    ]
+
+    assert descriptions[0] == ("Word " * 32).strip() + "…"
+    assert descriptions[1].endswith(
+        " – Oriental – held – a report of the meeting is known"
+    )
+    assert "ملخص" not in descriptions[1]

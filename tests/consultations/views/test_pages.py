@@ -1,12 +1,17 @@
 """What holds for every public page: language, what is left out, hostile texts."""
 
 import itertools
+import re
+from html import unescape
 
 import pytest
 from django.db import models
 from django.utils import translation
+from django.utils.html import strip_tags
+from django.utils.translation import gettext
 
 from config.models import DataVersion
+from tests.config.test_linked_data import read_blocks
 from tests.consultations.views.records import full_agreement, full_meeting
 from tests.factories.consultations import (
     MeetingFactory,
@@ -56,6 +61,71 @@ def test_every_page_is_in_its_language_whatever_the_browser_asks(
                 f'<link rel="alternate" hreflang="{other}" '
                 f'href="http://testserver{prefix}{path}">'
             ) in html, path
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+def test_every_page_tells_machines_where_it_stands_as_it_tells_readers(
+    client, paths, language
+):
+    for name, path in paths.items():
+        html = client.get(PREFIXES[language] + path).content.decode()
+
+        blocks = read_blocks(html)
+        trails = [one for one in blocks if one.get("@type") == "BreadcrumbList"]
+        if name == "home":
+            kinds = {one["@type"] for one in blocks[0]["@graph"]}
+            assert kinds == {"GovernmentOrganization", "WebSite"}
+            assert trails == []
+            continue
+        [trail] = trails
+        crumbs = html.split('<ol class="crumbs__list">')[1].split("</ol>")[0]
+        seen = [unescape(strip_tags(one)) for one in crumbs.split("<li")[1:]]
+        seen = [text.partition(">")[2].strip() for text in seen]
+        told = [one["name"] for one in trail["itemListElement"]]
+        assert told == seen, path
+        links = re.findall(r'<a href="([^"]+)"', crumbs)
+        assert [one["item"] for one in trail["itemListElement"]] == [
+            f"http://testserver{link}" for link in (*links, PREFIXES[language] + path)
+        ], path
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+def test_every_page_says_what_it_is_to_whoever_gets_its_address(
+    client, paths, language
+):
+    titles, descriptions = [], []
+    for path in paths.values():
+        html = client.get(PREFIXES[language] + path).content.decode()
+
+        properties = dict(
+            re.findall(r'<meta (?:property|name)="([\w:]+)" content="([^"]*)"', html)
+        )
+        assert properties["og:locale"][:2] == language
+        assert html.count('"og:locale:alternate"') == 2
+        assert properties["og:image"].endswith(f"/static/img/share.{language}.png")
+        assert properties["og:image:alt"] == properties["og:site_name"]
+        assert properties["twitter:card"] == "summary_large_image"
+        assert properties["og:description"] == properties["description"]
+        titles.append(html.split("<title>")[1].split("</title>")[0])
+        descriptions.append(properties["description"])
+
+    assert len(set(titles)) == len(titles)
+    assert "" not in descriptions
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+def test_every_page_is_printed_under_the_letterhead_of_the_ministry(
+    client, paths, language
+):
+    with translation.override(language):
+        ministry = gettext("Ministry of Solidarity, Social Integration and Family")
+    for name, path in paths.items():
+        html = client.get(PREFIXES[language] + path).content.decode()
+
+        head = html.split('<div class="letterhead print-only">')[1].split("<main")[0]
+        assert ministry in unescape(head), path
+        assert f"http://testserver{PREFIXES[language]}{path}</bdi>" in head, path
+        assert ('class="qr"' in head) or name not in {"meeting", "agreement"}
 
 
 def test_language_switch_keeps_page_and_filters(client, paths):

@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 
 from consultations import services
 from tests.factories.consultations import (
@@ -6,8 +7,34 @@ from tests.factories.consultations import (
     PartnershipAgreementFactory,
     SourceFactory,
 )
+from tests.factories.regions import RegionFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("make", "owner"),
+    [(MeetingFactory, "meeting"), (PartnershipAgreementFactory, "agreement")],
+)
+def test_withdrawn_record_leads_to_the_region_it_was_about(client, staff, make, owner):
+    oriental, other = RegionFactory(oriental=True), RegionFactory()
+    record = make(title_fr="Rencontre retirée")
+    if owner == "meeting":
+        record.region = oriental
+    else:
+        record.regions.add(oriental)
+    record.save()
+    SourceFactory(**{owner: record})
+    services.withdraw(record, by=staff, reason="سجل مكرر")
+
+    with translation.override("fr"):
+        html = client.get(record.get_absolute_url()).content.decode()
+
+    main = html.split("<main")[1].split("</main>")[0]
+    assert 'href="/fr/regions/oriental/"' in main
+    assert f"/fr/regions/{other.slug}/" not in main
+    assert "Rencontre retirée" in main
+    assert "en arabe" not in main
 
 
 @pytest.mark.parametrize(
