@@ -628,6 +628,7 @@ class CategoryReport:
     category: ParticipantCategory
     heard: Heard
     national: Heard
+    national_expectations: int
     in_regions: list[CategoryInRegion]
     expectation_states: Counter[str]
 
@@ -657,13 +658,17 @@ def category_reports() -> list[CategoryReport]:
         for one in report.categories:
             by_category[one.category.pk].append(one)
     states: dict[int | None, Counter] = defaultdict(Counter)
-    for (_region, category, state), count in expectations_by_region().items():
+    national: Counter[int | None] = Counter()
+    for (region, category, state), count in expectations_by_region().items():
         states[category][state] += count
+        if region is None:
+            national[category] += count
     return [
         CategoryReport(
             category,
             added(found for (_region, pk), found in heard.items() if pk == category.pk),
             heard.get((None, category.pk), Heard()),
+            national[category.pk],
             by_category[category.pk],
             states.get(category.pk, Counter()),
         )

@@ -20,6 +20,7 @@ def participant_list(request):
             "reports": reports,
             "largest": max((report.heard.meetings for report in reports), default=0),
             "shows_present": any(one.heard.present is not None for one in reports),
+            "shows_expectations": any(one.expectations for one in reports),
         },
     )
 
