@@ -12,6 +12,10 @@ class Portal:
     licence_name = property(lambda self: settings.LICENCE_NAME)
     licence_url = property(lambda self: settings.LICENCE_URL)
     contact_email = property(lambda self: settings.CONTACT_EMAIL)
+    contact_address = property(lambda self: settings.CONTACT_ADDRESS)
+    personal_data_declaration = property(
+        lambda self: settings.PERSONAL_DATA_DECLARATION
+    )
 
     @cached_property
     def data_changed_at(self):

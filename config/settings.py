@@ -175,6 +175,8 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
 # What the public pages state
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
+CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", default="")
+PERSONAL_DATA_DECLARATION = env.str("PERSONAL_DATA_DECLARATION", default="")
 LICENCE_NAME = env.str("LICENCE_NAME", default="CC BY 4.0")
 LICENCE_URL = env.str(
     "LICENCE_URL", default="https://creativecommons.org/licenses/by/4.0/"

@@ -1,15 +1,31 @@
 """Figures about the published record as a whole; what is unknown is counted beside."""
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import reduce
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Substr
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Attendance, Meeting, PartnershipAgreement
+from config.public_state import kept_per_state
+from consultations.models import (
+    AgreementParty,
+    Attendance,
+    Commitment,
+    Expectation,
+    Meeting,
+    Participation,
+    PartnershipAgreement,
+)
 from consultations.models.followup import AmountNote
 from regions.map import Coverage
 from regions.models import Region
+from stakeholders.models import ParticipantCategory
 
 
 @dataclass(frozen=True)
@@ -91,15 +107,17 @@ class Amounts:
 
 def agreement_amounts(agreements: QuerySet) -> Amounts:
     """Return the sum of the amounts known, and how many agreements have none."""
+    return Amounts(**agreements.order_by().aggregate(**_amounts()))
+
+
+def _amounts() -> dict:
     # The total of a whole programme is not what one agreement is worth.
     stated = Q(amount_note__in=[AmountNote.EXACT, AmountNote.ABOUT])
-    return Amounts(
-        **agreements.order_by().aggregate(
-            agreements=Count("pk"),
-            total=Sum("amount", filter=stated),
-            with_amount=Count("amount", filter=stated),
-        )
-    )
+    return {
+        "agreements": Count("pk"),
+        "total": Sum("amount", filter=stated),
+        "with_amount": Count("amount", filter=stated),
+    }
 
 
 @dataclass(frozen=True)
@@ -150,3 +168,553 @@ def key_figures() -> KeyFigures:
         **meetings,
         **attendance,
     )
+
+
+# Figures of all regions and all categories at once: each a grouped query, kept until
+# the public record changes, so that no page of one region or category counts anything.
+# A region of None is that of national records.
+
+
+class Hearing(models.TextChoices):
+    """What the record says of one category in one region; four things, never one."""
+
+    HEARD = "heard", _("heard")
+    ABSENT = "absent", _("recorded absent")
+    NOT_MENTIONED = "not_mentioned", _("not mentioned in the sources")
+    NO_REPORT = "no_report", _("no report found")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How often a category was heard at meetings held.
+
+    ``counted`` are those of the ``meetings`` that have a number of people present, and
+    ``present`` is the sum of these; ``absent`` are further meetings, of which it is
+    recorded that nobody of the category came.
+    """
+
+    meetings: int = 0
+    counted: int = 0
+    present: int | None = None
+    absent: int = 0
+
+    @property
+    def uncounted(self) -> int:
+        return self.meetings - self.counted
+
+    def __add__(self, other: "Heard") -> "Heard":
+        known = [one for one in (self.present, other.present) if one is not None]
+        return Heard(
+            self.meetings + other.meetings,
+            self.counted + other.counted,
+            sum(known) if known else None,
+            self.absent + other.absent,
+        )
+
+
+def added(parts: Iterable[Heard]) -> Heard:
+    return reduce(Heard.__add__, parts, Heard())
+
+
+@kept_per_state()
+def heard_by_region_and_category() -> dict[tuple[int | None, int], Heard]:
+    """Return how often each category was heard in each region, in two queries.
+
+    A category was heard at a meeting held that names a participant of it, or counts
+    somebody of it as present.
+    """
+    at_meetings_held = Q(
+        meeting__publication="published", meeting__state=Meeting.State.HELD
+    )
+    heard = {
+        (row["meeting__region"], row["category"]): Heard(meetings=row["meetings"])
+        for row in Participation.objects.filter(at_meetings_held)
+        .order_by()
+        .values("meeting__region", "category")
+        .annotate(meetings=Count("meeting", distinct=True))
+    }
+    is_named = Exists(
+        Participation.objects.filter(
+            meeting=OuterRef("meeting"), category=OuterRef("category")
+        )
+    )
+    for row in (
+        Attendance.objects.filter(at_meetings_held, present__isnull=False)
+        .order_by()
+        .annotate(is_named=is_named)
+        .values("meeting__region", "category")
+        .annotate(
+            total=Sum("present", filter=Q(present__gt=0) | Q(is_named=True)),
+            counted=Count("pk", filter=Q(present__gt=0) | Q(is_named=True)),
+            unnamed=Count("pk", filter=Q(present__gt=0, is_named=False)),
+            absent=Count("pk", filter=Q(present=0, is_named=False)),
+        )
+    ):
+        key = row["meeting__region"], row["category"]
+        heard[key] = heard.get(key, Heard()) + Heard(
+            row["unnamed"], row["counted"], row["total"], row["absent"]
+        )
+    return heard
+
+
+@dataclass(frozen=True)
+class MeetingTally:
+    """The meetings of one region: what the record holds, and what it lacks.
+
+    ``announced`` are known from an announcement alone, ``overdue`` those of them whose
+    day has passed or is not known. What is lacking is counted of those held.
+    """
+
+    held: int = 0
+    held_without_report: int = 0
+    announced: int = 0
+    overdue: int = 0
+    cancelled: int = 0
+    undated: int = 0
+    counted: int = 0
+    naming_participants: int = 0
+    naming_expectations: int = 0
+    agreements_unrecorded: int = 0
+
+    @property
+    def known(self) -> int:
+        return self.held + self.announced + self.cancelled
+
+    @property
+    def reported(self) -> int:
+        return self.held - self.held_without_report
+
+    @property
+    def expected_to_have_a_report(self) -> int:
+        return self.held + self.overdue
+
+    @property
+    def without_report(self) -> int:
+        return self.held_without_report + self.overdue
+
+    @property
+    def uncounted(self) -> int:
+        return self.held - self.counted
+
+    @property
+    def without_participants(self) -> int:
+        return self.held - self.naming_participants
+
+    @property
+    def without_expectations(self) -> int:
+        return self.held - self.naming_expectations
+
+
+@kept_per_state()
+def meetings_by_region() -> dict[int | None, MeetingTally]:
+    """Return the tally of the meetings of each region that has any, in two queries."""
+    held = Q(state=Meeting.State.HELD)
+    announced = Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED])
+    of_meeting = {"meeting": OuterRef("pk")}
+    tallies = {
+        row.pop("region"): MeetingTally(**row)
+        for row in Meeting.objects.published()
+        .order_by()
+        .annotate(
+            has_count=Exists(
+                Attendance.objects.filter(present__isnull=False, **of_meeting)
+            ),
+            has_participants=Exists(Participation.objects.filter(**of_meeting)),
+            has_expectations=Exists(Expectation.objects.filter(**of_meeting)),
+        )
+        .values("region")
+        .annotate(
+            **{
+                name: Count("pk", filter=condition)
+                for name, condition in {
+                    "held": held,
+                    "held_without_report": held
+                    & Q(coverage=Meeting.Coverage.NO_REPORT),
+                    "announced": announced,
+                    "overdue": announced & Q(sorts_on__lt=timezone.localdate()),
+                    "cancelled": Q(state=Meeting.State.CANCELLED),
+                    "undated": held & Q(date_precision="unknown"),
+                    "counted": held & Q(has_count=True),
+                    "naming_participants": held & Q(has_participants=True),
+                    "naming_expectations": held & Q(has_expectations=True),
+                }.items()
+            }
+        )
+    }
+    incomplete = (
+        Meeting.objects.published()
+        .order_by()
+        .filter(agreements_reported__isnull=False)
+        .with_agreement_count()
+        .filter(agreements_reported__gt=F("agreement_count"))
+        .values("region")
+        .annotate(meetings=Count("pk"))
+    )
+    for row in incomplete:
+        tallies[row["region"]] = replace(
+            tallies[row["region"]], agreements_unrecorded=row["meetings"]
+        )
+    return tallies
+
+
+@kept_per_state()
+def meetings_by_month() -> dict[int | None, Counter[tuple[int, int]]]:
+    """Return the meetings held in each month, by region, in one query.
+
+    What is not known to the month is in none of them.
+    """
+    months: dict[int | None, Counter[tuple[int, int]]] = defaultdict(Counter)
+    for row in (
+        Meeting.objects.published()
+        .held()
+        .filter(date_precision__in=["day", "month"])
+        .order_by()
+        # The beginning of the ISO date: SQLite takes dates apart in Python, row by row.
+        .annotate(month=Substr(Cast("sorts_on", models.CharField()), 1, 7))
+        .values("region", "month")
+        .annotate(meetings=Count("pk"))
+    ):
+        year, month = map(int, row["month"].split("-"))
+        months[row["region"]][year, month] = row["meetings"]
+    return dict(months)
+
+
+@kept_per_state()
+def expectations_by_region() -> Counter[tuple[int | None, int | None, str]]:
+    """Return how many expectations there are, by region, category and state."""
+    return Counter(
+        {
+            (row["meeting__region"], row["category"], row["state"]): row["expectations"]
+            for row in Expectation.objects.published()
+            .order_by()
+            .values("meeting__region", "category", "state")
+            .annotate(expectations=Count("pk"))
+        }
+    )
+
+
+@dataclass(frozen=True)
+class StateCount:
+    """How many expectations or commitments are in one state."""
+
+    state: str
+    label: str
+    count: int
+
+
+def _in_states(states: type[models.TextChoices], counts: Mapping) -> list[StateCount]:
+    """Return the states that there are any of, in their order."""
+    return [
+        StateCount(state.value, state.label, counts[state.value])
+        for state in states
+        if counts.get(state.value)
+    ]
+
+
+@dataclass(frozen=True)
+class CommitmentTally:
+    """The commitments made at the meetings of one region."""
+
+    by_state: Counter[str] = field(default_factory=Counter)
+    late: int = 0
+    undated: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.by_state.total()
+
+    @property
+    def states(self) -> list[StateCount]:
+        return _in_states(Commitment.State, self.by_state)
+
+
+@kept_per_state()
+def commitments_by_region() -> dict[int | None, CommitmentTally]:
+    """Return the tally of the commitments of each region that has any, in one query."""
+    states: dict[int | None, Counter] = defaultdict(Counter)
+    late, undated = Counter(), Counter()
+    for row in (
+        Commitment.objects.published()
+        .order_by()
+        .values("meeting__region", "state")
+        .annotate(
+            commitments=Count("pk"),
+            undated=Count("pk", filter=Q(due_on__isnull=True)),
+            late=Count(
+                "pk",
+                filter=Q(due_on__lt=timezone.localdate(), state__in=Commitment.OPEN),
+            ),
+        )
+    ):
+        region = row["meeting__region"]
+        states[region][row["state"]] = row["commitments"]
+        late[region] += row["late"]
+        undated[region] += row["undated"]
+    return {
+        region: CommitmentTally(by_state, late[region], undated[region])
+        for region, by_state in states.items()
+    }
+
+
+@dataclass(frozen=True)
+class AgreementTally:
+    """The agreements of one region; totals of programmes are in no sum."""
+
+    amounts: Amounts = Amounts(0, None, 0)
+    programme_totals: int = 0
+
+    @property
+    def without_amount(self) -> int:
+        """Those of which no amount is known, not even that of a programme."""
+        return self.amounts.without - self.programme_totals
+
+
+@kept_per_state()
+def agreements_by_region() -> dict[int | None, AgreementTally]:
+    """Return the tally of the agreements of each region, in one query.
+
+    An agreement of two regions is in both: these tallies are not to be added.
+    """
+    return {
+        row.pop("regions"): AgreementTally(
+            programme_totals=row.pop("programme_totals"), amounts=Amounts(**row)
+        )
+        for row in PartnershipAgreement.objects.published()
+        .order_by()
+        .values("regions")
+        .annotate(
+            programme_totals=Count("pk", filter=Q(amount_note="programme_total")),
+            **_amounts(),
+        )
+    }
+
+
+@dataclass(frozen=True)
+class CategoryInRegion:
+    """What is known of one category in one region."""
+
+    region: Region
+    category: ParticipantCategory
+    hearing: Hearing
+    heard: Heard
+    expectations: int
+
+
+def _hearing(heard: Heard, meetings: MeetingTally) -> Hearing:
+    if heard.meetings:
+        return Hearing.HEARD
+    if heard.absent:
+        return Hearing.ABSENT
+    return Hearing.NOT_MENTIONED if meetings.reported else Hearing.NO_REPORT
+
+
+@dataclass(frozen=True)
+class RegionReport:
+    """What the record holds of one region, and what it lacks."""
+
+    region: Region
+    meetings: MeetingTally
+    categories: list[CategoryInRegion]
+    expectation_states: Counter[str]
+    commitments: CommitmentTally
+    agreements: AgreementTally
+    months: Counter[tuple[int, int]]
+
+    @property
+    def present(self) -> int | None:
+        """The people present at meetings held, None where no number is known."""
+        return added(one.heard for one in self.categories).present
+
+    def _with(self, hearing: Hearing) -> list[CategoryInRegion]:
+        return [one for one in self.categories if one.hearing == hearing]
+
+    @property
+    def categories_heard(self) -> list[CategoryInRegion]:
+        """The categories that were heard, those heard most often first."""
+        return sorted(self._with(Hearing.HEARD), key=lambda one: -one.heard.meetings)
+
+    @property
+    def categories_absent(self) -> list[CategoryInRegion]:
+        return self._with(Hearing.ABSENT)
+
+    @property
+    def categories_not_mentioned(self) -> list[CategoryInRegion]:
+        return self._with(Hearing.NOT_MENTIONED)
+
+    @property
+    def largest(self) -> int:
+        """The number of meetings of the category heard most often, for bars."""
+        return max((one.heard.meetings for one in self.categories), default=0)
+
+    @property
+    def expectations(self) -> int:
+        return self.expectation_states.total()
+
+    @property
+    def expectations_only_noted(self) -> int:
+        return self.expectation_states[Expectation.State.NOTED]
+
+    @property
+    def expectations_in_states(self) -> list[StateCount]:
+        return _in_states(Expectation.State, self.expectation_states)
+
+    @property
+    def coverage(self) -> Coverage:
+        if self.meetings.held:
+            return Coverage.HELD
+        return Coverage.ANNOUNCED if self.meetings.announced else Coverage.UNKNOWN
+
+    @property
+    def has_records(self) -> bool:
+        return bool(self.meetings.known or self.agreements.amounts.agreements)
+
+
+def _categories_shown(heard: Iterable[tuple[int | None, int]]) -> list:
+    """Return the categories in use, and retired ones that the record still names."""
+    named = {category for _region, category in heard}
+    return [
+        category
+        for category in ParticipantCategory.objects.all()
+        if category.is_active or category.pk in named
+    ]
+
+
+@kept_per_state()
+def region_reports() -> list[RegionReport]:
+    """Return the report of every region, in the order of their codes."""
+    meetings = meetings_by_region()
+    heard = heard_by_region_and_category()
+    expectations = expectations_by_region()
+    commitments = commitments_by_region()
+    agreements = agreements_by_region()
+    months = meetings_by_month()
+    categories = _categories_shown(heard)
+    states: dict[int | None, Counter] = defaultdict(Counter)
+    raised: Counter[tuple] = Counter()
+    for (region, category, state), count in expectations.items():
+        states[region][state] += count
+        raised[region, category] += count
+    reports = []
+    for region in Region.objects.select_related("seat_province"):
+        tally = meetings.get(region.pk, MeetingTally())
+        in_region = [
+            CategoryInRegion(
+                region,
+                category,
+                _hearing(found := heard.get((region.pk, category.pk), Heard()), tally),
+                found,
+                raised[region.pk, category.pk],
+            )
+            for category in categories
+        ]
+        reports.append(
+            RegionReport(
+                region,
+                tally,
+                in_region,
+                states.get(region.pk, Counter()),
+                commitments.get(region.pk, CommitmentTally()),
+                agreements.get(region.pk, AgreementTally()),
+                months.get(region.pk, Counter()),
+            )
+        )
+    return reports
+
+
+@dataclass(frozen=True)
+class CategoryReport:
+    """How often one category was heard, where, and what it raised."""
+
+    category: ParticipantCategory
+    heard: Heard
+    national: Heard
+    national_expectations: int
+    in_regions: list[CategoryInRegion]
+    expectation_states: Counter[str]
+
+    @property
+    def regions(self) -> int:
+        return sum(one.hearing == Hearing.HEARD for one in self.in_regions)
+
+    @property
+    def regions_not_mentioned(self) -> int:
+        return sum(one.hearing == Hearing.NOT_MENTIONED for one in self.in_regions)
+
+    @property
+    def expectations(self) -> int:
+        return self.expectation_states.total()
+
+    @property
+    def expectations_in_states(self) -> list[StateCount]:
+        return _in_states(Expectation.State, self.expectation_states)
+
+
+@kept_per_state()
+def category_reports() -> list[CategoryReport]:
+    """Return the report of every category in use, in the order of the vocabulary."""
+    heard = heard_by_region_and_category()
+    by_category: dict[int, list[CategoryInRegion]] = defaultdict(list)
+    for report in region_reports():
+        for one in report.categories:
+            by_category[one.category.pk].append(one)
+    states: dict[int | None, Counter] = defaultdict(Counter)
+    national: Counter[int | None] = Counter()
+    for (region, category, state), count in expectations_by_region().items():
+        states[category][state] += count
+        if region is None:
+            national[category] += count
+    return [
+        CategoryReport(
+            category,
+            added(found for (_region, pk), found in heard.items() if pk == category.pk),
+            heard.get((None, category.pk), Heard()),
+            national[category.pk],
+            by_category[category.pk],
+            states.get(category.pk, Counter()),
+        )
+        for category in _categories_shown(heard)
+    ]
+
+
+@dataclass(frozen=True)
+class OrganisationFigures:
+    """In how many published records an organisation appears, and in what part."""
+
+    meetings: int = 0
+    agreements: int = 0
+    commitments: int = 0
+    expectations: int = 0
+
+
+@kept_per_state()
+def organisation_figures() -> dict[int, OrganisationFigures]:
+    """Return the figures of every organisation that a published record names.
+
+    An organisation that is missing here is known to staff alone.
+    """
+    figures: dict[int, dict[str, int]] = defaultdict(dict)
+    for name, key, rows, counted in (
+        (
+            "meetings",
+            "organisation",
+            Participation.objects.filter(meeting__publication="published"),
+            Count("meeting", distinct=True),
+        ),
+        (
+            "agreements",
+            "organisation",
+            AgreementParty.objects.filter(agreement__publication="published"),
+            Count("agreement", distinct=True),
+        ),
+        ("commitments", "owner", Commitment.objects.published(), Count("pk")),
+        ("expectations", "organisation", Expectation.objects.published(), Count("pk")),
+    ):
+        for pk, count in (
+            rows.filter(**{f"{key}__isnull": False})
+            .order_by()
+            .values(key)
+            .annotate(n=counted)
+            .values_list(key, "n")
+        ):
+            figures[pk][name] = count
+    return {pk: OrganisationFigures(**counts) for pk, counts in figures.items()}

@@ -4,7 +4,9 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from consultations.models import Meeting, PartnershipAgreement
+from consultations.reports import category_reports, organisation_figures
 from regions.models import Region
+from stakeholders.models import Organisation
 
 
 class InThreeLanguages(Sitemap):
@@ -21,7 +23,10 @@ class PageSitemap(InThreeLanguages):
             "consultations:meeting_list",
             "consultations:agreement_list",
             "consultations:region_list",
+            "consultations:participant_list",
             "consultations:about",
+            "consultations:accessibility",
+            "consultations:privacy",
         ]
 
     def location(self, item):
@@ -31,6 +36,18 @@ class PageSitemap(InThreeLanguages):
 class RegionSitemap(InThreeLanguages):
     def items(self):
         return Region.objects.only("slug")
+
+
+class CategorySitemap(InThreeLanguages):
+    def items(self):
+        return [report.category for report in category_reports()]
+
+
+class OrganisationSitemap(InThreeLanguages):
+    def items(self):
+        public = organisation_figures()
+        organisations = Organisation.objects.only("pk").order_by("pk")
+        return [one for one in organisations if one.pk in public]
 
 
 class RecordSitemap(InThreeLanguages):
@@ -52,6 +69,8 @@ class AgreementSitemap(RecordSitemap):
 SITEMAPS = {
     "pages": PageSitemap,
     "regions": RegionSitemap,
+    "participants": CategorySitemap,
+    "organisations": OrganisationSitemap,
     "meetings": MeetingSitemap,
     "agreements": AgreementSitemap,
 }

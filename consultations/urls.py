@@ -1,6 +1,13 @@
 from django.urls import path
 
-from consultations.views import about, agreement, meeting, region
+from consultations.views import (
+    about,
+    agreement,
+    meeting,
+    organisation,
+    participant,
+    region,
+)
 
 app_name = "consultations"
 urlpatterns = [
@@ -18,5 +25,18 @@ urlpatterns = [
     ),
     path("regions/", region.region_list, name="region_list"),
     path("regions/<slug:slug>/", region.region_detail, name="region_detail"),
+    path("participants/", participant.participant_list, name="participant_list"),
+    path(
+        "participants/<slug:code>/",
+        participant.participant_detail,
+        name="participant_detail",
+    ),
+    path(
+        "organisations/<int:pk>/",
+        organisation.organisation_detail,
+        name="organisation_detail",
+    ),
     path("about/", about.about, name="about"),
+    path("accessibility/", about.accessibility, name="accessibility"),
+    path("privacy/", about.privacy, name="privacy"),
 ]

@@ -70,6 +70,15 @@ class LegendEntry:
 
 
 @dataclass(frozen=True)
+class RegionMark:
+    """Where one region lies: the outlines of the others, and its own, None if unknown."""
+
+    view_box: str
+    others: list[str]
+    here: str | None
+
+
+@dataclass(frozen=True)
 class RegionsMap:
     """The whole map: its size in user units, its regions and its legend."""
 
@@ -150,6 +159,21 @@ def _shape(region, count: int | None, coverage: Coverage) -> Shape:
     )
 
 
+def _view_box() -> str:
+    size = _outlines()
+    return f"-{MARGIN} -{MARGIN} {size['w'] + 2 * MARGIN} {size['h'] + 2 * MARGIN}"
+
+
+def mark_region(iso_code: str) -> RegionMark:
+    """Return the map of the country with one region marked; it asks no database."""
+    outlines = _outlines()["r"]
+    return RegionMark(
+        view_box=_view_box(),
+        others=[path for code, path in outlines.items() if code != iso_code],
+        here=outlines.get(iso_code),
+    )
+
+
 def draw_regions(
     regions: Iterable, figures: Mapping[str, tuple[int | None, Coverage]]
 ) -> RegionsMap:
@@ -158,9 +182,8 @@ def draw_regions(
     ``figures`` holds, by ISO code, the number of meetings held and what is known; a
     region that is missing there is one of which nothing is known.
     """
-    size = _outlines()
     return RegionsMap(
-        view_box=f"-{MARGIN} -{MARGIN} {size['w'] + 2 * MARGIN} {size['h'] + 2 * MARGIN}",
+        view_box=_view_box(),
         shapes=[
             _shape(region, *figures.get(region.iso_code, (None, Coverage.UNKNOWN)))
             for region in regions

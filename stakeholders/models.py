@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
@@ -18,6 +19,9 @@ class ParticipantCategory(ReferenceTerm):
     class Meta(ReferenceTerm.Meta):
         verbose_name = pgettext_lazy("model", "participant category")
         verbose_name_plural = _("participant categories")
+
+    def get_absolute_url(self):
+        return reverse("consultations:participant_detail", args=[self.code])
 
 
 class OrganisationKind(ReferenceTerm):
@@ -141,6 +145,9 @@ class Organisation(Searchable):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("consultations:organisation_detail", args=[self.pk])
 
 
 class Person(Searchable):

@@ -4,6 +4,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
@@ -45,6 +46,20 @@ class MeetingQuerySet(PublishedQuerySet):
     def held(self):
         """Meetings that took place, a report found or not."""
         return self.filter(state=Meeting.State.HELD)
+
+    def upcoming(self, today=None):
+        """Meetings announced or postponed for a day from ``today`` on, the next first."""
+        return self.filter(self._is_upcoming(today)).order_by("sorts_on", "pk")
+
+    def not_upcoming(self, today=None):
+        """All others: held, cancelled, announced for a day past or for none known."""
+        return self.exclude(self._is_upcoming(today))
+
+    def _is_upcoming(self, today):
+        return Q(
+            state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED],
+            sorts_on__gte=today or timezone.localdate(),
+        )
 
     def search(self, text):
         """Meetings whose record holds every word of ``text``, however it is spelt."""

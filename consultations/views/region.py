@@ -1,17 +1,19 @@
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from consultations.models import Meeting, PartnershipAgreement
-from consultations.reports import map_figures, region_figures
-from regions.map import draw_regions
-from regions.models import Region
+from consultations.charts import draw_time_line
+from consultations.dossiers.region import read_region
+from consultations.reports import map_figures, region_figures, region_reports
+from regions.map import draw_regions, mark_region
 
-SHOWN = 20
+# Fewer are seen at a glance in the list itself.
+ENOUGH_FOR_A_TIME_LINE = 5
 
 
 @require_safe
 def region_list(request):
-    """The twelve regions as a map and as a table: held, announced, nothing known."""
+    """The twelve regions as a map and as tables: held, announced, nothing known."""
     figures = region_figures()
     return render(
         request,
@@ -19,6 +21,7 @@ def region_list(request):
         {
             "region_figures": figures,
             "map": draw_regions([row.region for row in figures], map_figures(figures)),
+            "reports": region_reports(),
         },
     )
 
@@ -26,20 +29,25 @@ def region_list(request):
 @require_safe
 def region_detail(request, slug):
     """What is known of one region, also when that is almost nothing."""
-    region = get_object_or_404(
-        Region.objects.select_related("seat_province"), slug=slug
+    reports = region_reports()
+    place = next(
+        (number for number, one in enumerate(reports) if one.region.slug == slug), None
     )
-    meetings = Meeting.objects.published().filter(region=region)
-    agreements = PartnershipAgreement.objects.published().filter(regions=region)
+    if place is None:
+        raise Http404
+    report = reports[place]
     return render(
         request,
         "consultations/region_detail.html",
         {
-            "region": region,
-            "provinces": region.provinces.all(),
-            "meetings": meetings.for_list()[:SHOWN],
-            "meeting_count": meetings.count(),
-            "agreements": agreements.for_list()[:SHOWN],
-            "agreement_count": agreements.count(),
+            "region": report.region,
+            "report": report,
+            "dossier": read_region(report.region.pk),
+            "time_line": draw_time_line(report.months)
+            if report.meetings.held >= ENOUGH_FOR_A_TIME_LINE
+            else None,
+            "map": mark_region(report.region.iso_code),
+            "previous": reports[place - 1].region if place else None,
+            "next": reports[place + 1].region if place + 1 < len(reports) else None,
         },
     )

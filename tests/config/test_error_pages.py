@@ -18,7 +18,10 @@ pages = (
         path("meetings/", page, name="meeting_list"),
         path("agreements/", page, name="agreement_list"),
         path("regions/", page, name="region_list"),
+        path("participants/", page, name="participant_list"),
         path("about/", page, name="about"),
+        path("accessibility/", page, name="accessibility"),
+        path("privacy/", page, name="privacy"),
     ],
     "consultations",
 )

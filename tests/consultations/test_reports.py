@@ -1,21 +1,43 @@
+import datetime
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from consultations.models import Meeting, PartnershipAgreement
 from consultations.reports import (
+    Heard,
+    Hearing,
+    OrganisationFigures,
     agreement_amounts,
+    agreements_by_region,
+    category_reports,
+    commitments_by_region,
+    heard_by_region_and_category,
     key_figures,
     map_figures,
+    meetings_by_month,
+    meetings_by_region,
+    organisation_figures,
     region_figures,
+    region_reports,
 )
 from regions.map import Coverage
 from tests.factories.consultations import (
+    AgreementPartyFactory,
+    AgreementStepFactory,
     AttendanceFactory,
+    CommitmentFactory,
+    ExpectationFactory,
     MeetingFactory,
+    ParticipationFactory,
     PartnershipAgreementFactory,
 )
 from tests.factories.regions import RegionFactory
+from tests.factories.stakeholders import (
+    OrganisationFactory,
+    ParticipantCategoryFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +127,232 @@ def test_key_figures_of_nothing_are_unknown():
     key = key_figures()
 
     assert (key.present, key.amounts.total, key.has_records) == (None, None, False)
+
+
+def test_category_is_heard_once_a_meeting_however_often_it_is_named():
+    meeting, category = MeetingFactory(), ParticipantCategoryFactory()
+    ParticipationFactory.create_batch(3, meeting=meeting, category=category)
+    AttendanceFactory(meeting=meeting, category=category, present=20)
+    AttendanceFactory(meeting=MeetingFactory(), category=category, present=5)
+    ParticipationFactory(category=category)
+
+    assert heard_by_region_and_category() == {
+        (None, category.pk): Heard(meetings=3, counted=2, present=25, absent=0)
+    }
+
+
+@pytest.mark.parametrize(
+    ("present", "is_named", "heard"),
+    [
+        (None, False, None),
+        (0, False, Heard(absent=1)),
+        (7, False, Heard(meetings=1, counted=1, present=7)),
+        (None, True, Heard(meetings=1)),
+        # The sources differ: one names a participant, one counts nobody.
+        (0, True, Heard(meetings=1, counted=1, present=0)),
+        (7, True, Heard(meetings=1, counted=1, present=7)),
+    ],
+)
+def test_hearing_follows_from_names_and_counts(present, is_named, heard):
+    region, category = RegionFactory(), ParticipantCategoryFactory()
+    meeting = MeetingFactory(region=region)
+    AttendanceFactory(meeting=meeting, category=category, present=present)
+    if is_named:
+        ParticipationFactory(meeting=meeting, category=category)
+
+    found = heard_by_region_and_category()
+
+    assert found.get((region.pk, category.pk)) == heard
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"draft": True},
+        {"withdrawn": True},
+        {"state": "announced"},
+        {"state": "cancelled"},
+    ],
+)
+def test_nobody_is_heard_at_what_is_not_public_or_was_not_held(options):
+    meeting = MeetingFactory(**options)
+    ParticipationFactory(meeting=meeting)
+    AttendanceFactory(meeting=meeting, present=7)
+
+    assert heard_by_region_and_category() == {}
+
+
+def test_heard_adds_up_and_keeps_unknown_apart_from_none():
+    assert Heard(2, 1, 0, 1) + Heard(1) == Heard(3, 1, 0, 1)
+    assert (Heard(1) + Heard(1)).present is None
+    assert (Heard(2, 1, 5) + Heard(1, 1, 6)).uncounted == 1
+
+
+def test_tally_of_meetings_says_what_is_lacking():
+    region = RegionFactory()
+    full = MeetingFactory(region=region, agreements_reported=1)
+    AgreementStepFactory(meeting=full)
+    ParticipationFactory.create_batch(2, meeting=full)
+    AttendanceFactory.create_batch(2, meeting=full, present=3)
+    ExpectationFactory.create_batch(2, meeting=full)
+    bare = MeetingFactory(
+        region=region, undated=True, coverage="no_report", agreements_reported=2
+    )
+    AttendanceFactory(meeting=bare, present=None)
+    AgreementStepFactory(meeting=bare, agreement__draft=True)
+    MeetingFactory(region=region, announced_only=True, undated=True)
+    MeetingFactory(
+        region=region, state="postponed", starts_on=datetime.date(2099, 1, 1)
+    )
+    MeetingFactory(region=region, state="cancelled")
+    MeetingFactory(region=region, draft=True)
+    MeetingFactory()
+
+    tally = meetings_by_region()[region.pk]
+
+    assert (tally.held, tally.announced, tally.cancelled, tally.known) == (2, 2, 1, 5)
+    assert (tally.reported, tally.overdue) == (1, 1)
+    assert (tally.without_report, tally.expected_to_have_a_report) == (2, 3)
+    assert (
+        tally.undated,
+        tally.uncounted,
+        tally.without_participants,
+        tally.without_expectations,
+        tally.agreements_unrecorded,
+    ) == (1, 1, 1, 1, 1)
+
+
+def test_meeting_of_today_is_not_overdue():
+    MeetingFactory(announced_only=True, starts_on=timezone.localdate())
+
+    assert meetings_by_region()[None].overdue == 0
+
+
+def test_months_hold_what_is_known_to_the_month():
+    region = RegionFactory()
+    january = {"starts_on": datetime.date(2022, 1, 12)}
+    MeetingFactory(region=region, **january)
+    MeetingFactory(
+        region=region, date_precision="month", starts_on=datetime.date(2022, 1, 1)
+    )
+    MeetingFactory(starts_on=None, ends_on=datetime.date(2025, 5, 30))
+    MeetingFactory(date_precision="year", starts_on=datetime.date(2022, 1, 1))
+    MeetingFactory(undated=True)
+    MeetingFactory(draft=True, **january)
+    MeetingFactory(state="cancelled", **january)
+
+    assert meetings_by_month() == {
+        region.pk: {(2022, 1): 2},
+        None: {(2025, 5): 1},
+    }
+
+
+def test_tally_of_commitments_counts_states_late_and_undated_ones():
+    past = datetime.date(2022, 1, 1)
+    CommitmentFactory(due_on=past)
+    CommitmentFactory(due_on=past, state="done")
+    CommitmentFactory(due_on=datetime.date(2099, 1, 1), state="in_progress")
+    CommitmentFactory(state="in_progress")
+    CommitmentFactory(due_on=past, meeting=MeetingFactory(draft=True))
+
+    tally = commitments_by_region()[None]
+
+    assert [(one.state, one.count) for one in tally.states] == [
+        ("announced", 1),
+        ("in_progress", 2),
+        ("done", 1),
+    ]
+    assert (tally.total, tally.late, tally.undated) == (4, 1, 1)
+
+
+def test_tally_of_agreements_adds_no_total_of_a_programme():
+    first, second = RegionFactory.create_batch(2)
+    for amount, note in ((10, "exact"), (40_000_000, "programme_total")):
+        PartnershipAgreementFactory(amount=amount, amount_note=note).regions.set(
+            [first, second]
+        )
+    PartnershipAgreementFactory().regions.add(first)
+    PartnershipAgreementFactory(draft=True).regions.add(first)
+
+    tallies = agreements_by_region()
+
+    assert tallies[first.pk].amounts.total == tallies[second.pk].amounts.total == 10
+    assert [
+        (
+            tallies[region.pk].amounts.agreements,
+            tallies[region.pk].programme_totals,
+            tallies[region.pk].without_amount,
+        )
+        for region in (first, second)
+    ] == [(3, 1, 1), (2, 1, 0)]
+
+
+def test_report_of_a_region_tells_four_hearings_apart():
+    held, unreported, announced, nothing = RegionFactory.create_batch(4)
+    heard, absent, silent = ParticipantCategoryFactory.create_batch(3)
+    meeting = MeetingFactory(region=held)
+    ParticipationFactory(meeting=meeting, category=heard)
+    AttendanceFactory(meeting=meeting, category=absent, present=0)
+    MeetingFactory(region=unreported, coverage="no_report")
+    MeetingFactory(region=announced, announced_only=True)
+
+    found = {
+        report.region: {one.category: one.hearing for one in report.categories}
+        for report in region_reports()
+    }
+
+    no_report = dict.fromkeys((heard, absent, silent), Hearing.NO_REPORT)
+    assert found == {
+        held: {
+            heard: Hearing.HEARD,
+            absent: Hearing.ABSENT,
+            silent: Hearing.NOT_MENTIONED,
+        },
+        unreported: no_report,
+        announced: no_report,
+        nothing: no_report,
+    }
+
+
+def test_report_of_a_category_adds_regions_and_national_meetings():
+    region, category = RegionFactory(), ParticipantCategoryFactory()
+    for meeting in (MeetingFactory(region=region), MeetingFactory()):
+        ParticipationFactory(meeting=meeting, category=category)
+        AttendanceFactory(meeting=meeting, category=category, present=10)
+        ExpectationFactory(meeting=meeting, category=category)
+    ExpectationFactory(state="done", category=category, meeting=meeting)
+    ExpectationFactory(meeting=MeetingFactory(draft=True), category=category)
+
+    (report,) = category_reports()
+
+    assert report.heard == Heard(2, 2, 20)
+    assert report.national == Heard(1, 1, 10)
+    assert (report.regions, report.expectations, report.national_expectations) == (
+        1,
+        3,
+        2,
+    )
+    assert [(one.state, one.count) for one in report.expectations_in_states] == [
+        ("noted", 2),
+        ("done", 1),
+    ]
+
+
+def test_organisation_counts_each_record_once_and_published_ones_only():
+    organisation, hidden = OrganisationFactory.create_batch(2)
+    meeting, agreement = MeetingFactory(), PartnershipAgreementFactory()
+    ParticipationFactory.create_batch(2, meeting=meeting, organisation=organisation)
+    ParticipationFactory(organisation=organisation)
+    AgreementPartyFactory.create_batch(
+        2, agreement=agreement, organisation=organisation
+    )
+    CommitmentFactory.create_batch(2, owner=organisation)
+    ExpectationFactory(organisation=organisation)
+    draft = MeetingFactory(draft=True)
+    for one in (organisation, hidden):
+        ParticipationFactory(meeting=draft, organisation=one)
+        CommitmentFactory(meeting=draft, owner=one)
+        ExpectationFactory(meeting=draft, organisation=one)
+        AgreementPartyFactory(agreement__draft=True, organisation=one)
+
+    assert organisation_figures() == {organisation.pk: OrganisationFigures(2, 1, 2, 1)}

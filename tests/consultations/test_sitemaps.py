@@ -2,8 +2,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.factories.consultations import MeetingFactory, PartnershipAgreementFactory
+from tests.factories.consultations import (
+    MeetingFactory,
+    ParticipationFactory,
+    PartnershipAgreementFactory,
+)
 from tests.factories.regions import RegionFactory
+from tests.factories.stakeholders import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +45,25 @@ def test_sitemap_names_every_public_page_in_three_languages(client):
     MeetingFactory(draft=True)
     MeetingFactory(withdrawn=True)
     PartnershipAgreementFactory(draft=True)
+    organisation = OrganisationFactory()
+    category = ParticipationFactory(meeting=meeting, organisation=organisation).category
+    ParticipationFactory(
+        meeting=MeetingFactory(draft=True),
+        category=category,
+        organisation=OrganisationFactory(category=category),
+    )
     paths = [
         "/",
         "/meetings/",
         "/agreements/",
         "/regions/",
+        "/participants/",
         "/about/",
+        "/accessibility/",
+        "/privacy/",
+        f"/participants/{category.code}/",
+        f"/participants/{organisation.category.code}/",
+        f"/organisations/{organisation.pk}/",
         "/regions/oriental/",
         f"/meetings/{meeting.slug}/",
         f"/agreements/{agreement.reference}/",
@@ -67,7 +85,8 @@ def test_sitemap_names_every_public_page_in_three_languages(client):
 
 
 def test_every_page_of_the_sitemap_is_there(client):
-    MeetingFactory(region=RegionFactory(oriental=True))
+    meeting = MeetingFactory(region=RegionFactory(oriental=True))
+    ParticipationFactory(meeting=meeting, organisation=OrganisationFactory())
     PartnershipAgreementFactory()
 
     answers = {

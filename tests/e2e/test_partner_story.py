@@ -19,7 +19,13 @@ PATHS = [
     "/agreements/AG-2022-0001/",
     "/regions/",
     "/regions/oriental/",
+    "/participants/",
+    "/participants/associations/",
+    "/organisations/1/",
+    "/regions/dakhla-oued-ed-dahab/",
     "/about/",
+    "/accessibility/",
+    "/privacy/",
     "/no-such-page/",
 ]
 
@@ -120,3 +126,31 @@ def test_pages_work_without_script(browser, live_server, record):
 
     assert page.locator("#results h3").count() == 2
     context.close()
+
+
+def test_menu_of_a_phone_is_one_line_that_opens_without_script(
+    browser, live_server, record
+):
+    context = browser.new_context(
+        base_url=live_server.url, viewport=PHONE, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto("/meetings/")
+    bar = page.locator(".nav").bounding_box()
+    entry = page.locator(".nav__list a[href='/regions/']")
+
+    assert bar["height"] < 50
+    assert entry.is_visible() is False
+    page.locator(".nav summary").click()
+    entry.click()
+    page.wait_for_url("**/regions/")
+
+    assert page.locator(".nav [aria-current=page]").inner_text() == "الجهات"
+    context.close()
+
+
+def test_menu_of_a_desk_is_always_open(page, record):
+    page.goto("/meetings/")
+
+    assert page.locator(".nav__list a").first.is_visible() is True
+    assert page.locator(".nav summary").is_visible() is False

@@ -6,7 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from regions.map import LABEL_POINTS, OUTLINES, Coverage, draw_regions
+from regions.map import LABEL_POINTS, OUTLINES, Coverage, draw_regions, mark_region
 
 
 def region(iso_code):
@@ -118,3 +118,18 @@ def test_template_draws_each_region_as_a_link_and_never_mirrors():
     ) == [("-6 -6 612 657", "ltr")]
     # Dakhla and its entry in the legend are hatched, nothing else.
     assert html.count('fill="url(#map-hatch)"') == 2
+
+
+def test_mark_takes_one_region_out_of_the_twelve():
+    mark = mark_region("MA-02")
+
+    assert mark.here not in mark.others
+    assert len(mark.others) == 11
+    assert mark.view_box == draw_regions([], {}).view_box
+
+
+def test_mark_of_a_region_without_an_outline_marks_nothing():
+    mark = mark_region("MA-99")
+
+    assert mark.here is None
+    assert len(mark.others) == 12

@@ -282,3 +282,20 @@ def test_attendance_stands_in_the_order_of_the_categories():
         AttendanceFactory(meeting=meeting, category=category)
 
     assert [row.category for row in meeting.attendances.all()] == [first, second]
+
+
+@pytest.mark.parametrize("state", ["announced", "postponed"])
+def test_upcoming_meetings_are_announced_for_today_or_later_the_next_first(state):
+    later, today = (
+        MeetingFactory(state=state, starts_on=JANUARY_12 + datetime.timedelta(days))
+        for days in (5, 0)
+    )
+    others = [
+        MeetingFactory(state=state, starts_on=JANUARY_12 - datetime.timedelta(1)),
+        MeetingFactory(state=state, undated=True),
+        MeetingFactory(state="held", starts_on=JANUARY_12),
+        MeetingFactory(state="cancelled", starts_on=JANUARY_12),
+    ]
+
+    assert list(Meeting.objects.upcoming(JANUARY_12)) == [today, later]
+    assert set(Meeting.objects.not_upcoming(JANUARY_12)) == set(others)

@@ -157,7 +157,7 @@ def test_chain_leads_back_to_the_expectations_of_its_meeting(client):
     asked = ExpectationFactory(meeting=meeting)
     made = CommitmentFactory(meeting=meeting, agreement=agreement)
     made.answers.add(asked)
-    secret = MeetingFactory(draft=True, title_ar="لقاء سري")
+    secret = MeetingFactory(draft=True, title_ar="لقاء مكتوم")
     hidden = CommitmentFactory(meeting=secret, agreement=agreement, text_ar="سر")
     hidden.answers.add(ExpectationFactory(meeting=secret, text_ar="سر آخر"))
     AgreementStepFactory(agreement=agreement, meeting=secret)
@@ -171,7 +171,7 @@ def test_chain_leads_back_to_the_expectations_of_its_meeting(client):
     assert dossier.meetings == [meeting]
     html = response.content.decode()
     assert meeting.get_absolute_url() in html
-    assert [text for text in ("لقاء سري", "سر آخر", "منحة") if text in html] == []
+    assert [text for text in ("لقاء مكتوم", "سر آخر", "منحة") if text in html] == []
 
 
 def test_agreements_it_is_tied_to_are_shown_when_public(client):

@@ -29,14 +29,16 @@ def test_home_takes_the_same_queries_at_any_size(
     for number in range(1, count + 1):
         region = RegionFactory(code=f"{number:02d}")
         MeetingFactory(region=region)
+        MeetingFactory(announced_only=True, starts_on=datetime.date(2099, 1, number))
         PartnershipAgreementFactory().regions.add(region)
 
-    # regions, meetings and agreements of the map; three for the key figures;
-    # meetings, agreements and their regions; date of the data
-    with django_assert_num_queries(10):
+    # regions, meetings and agreements of the map; three for the key figures; the time
+    # line; meetings held and next, agreements and their regions; date of the data
+    with django_assert_num_queries(12):
         response = client.get("/")
 
     assert len(response.context["meetings"]) == count
+    assert len(response.context["upcoming"]) == count
 
 
 def test_each_key_figure_is_a_link_and_says_what_is_unknown(client):
@@ -56,7 +58,7 @@ def test_each_key_figure_is_a_link_and_says_what_is_unknown(client):
         "held is known in the others</small></dt><dd>2 of 3</dd>",
         '<dt><a href="/en/agreements/">agreements recorded</a> <small>1 without an '
         "amount of its own</small></dt><dd>2</dd>",
-        '<dt><a href="/en/meetings/">people present</a> <small>1 meeting without a '
+        '<dt><a href="/en/participants/">people present</a> <small>1 meeting without a '
         "count</small></dt><dd>120</dd>",
     ]
 
@@ -95,6 +97,58 @@ def test_national_meetings_are_named_beside_the_table_of_regions(
     assert [one.strip() for one in found] == said
 
 
+def test_latest_meetings_were_held_and_next_ones_are_to_come(client):
+    held = MeetingFactory(starts_on=datetime.date(2022, 1, 12))
+    later = MeetingFactory(announced_only=True, starts_on=datetime.date(2099, 5, 2))
+    sooner = MeetingFactory(state="postponed", starts_on=datetime.date(2099, 5, 1))
+    MeetingFactory(state="cancelled", starts_on=datetime.date(2099, 4, 1))
+    MeetingFactory(announced_only=True, starts_on=datetime.date(2021, 4, 1))
+    MeetingFactory(announced_only=True, undated=True)
+    MeetingFactory(announced_only=True, draft=True, starts_on=datetime.date(2099, 1, 1))
+
+    context = client.get("/").context
+
+    assert list(context["meetings"]) == [held]
+    assert list(context["upcoming"]) == [sooner, later]
+
+
+def test_home_says_so_where_no_meeting_is_announced(client):
+    MeetingFactory()
+
+    html = client.get("/en/").content.decode()
+
+    assert "No meeting is announced for a coming day." in html
+
+
+def test_time_line_says_its_numbers_in_words_and_in_a_table(client):
+    MeetingFactory.create_batch(2, starts_on=datetime.date(2022, 1, 12))
+    MeetingFactory(starts_on=datetime.date(2022, 3, 1), region=RegionFactory(code="02"))
+    MeetingFactory(undated=True)
+    MeetingFactory(draft=True, starts_on=datetime.date(2022, 6, 1))
+
+    figure = client.get("/en/").content.decode().split('class="spark')[1]
+
+    said = figure.split("<figcaption>")[1].split("</figcaption>")[0]
+    assert (
+        "3 meetings held whose date is known, from January 2022 to March 2022. Most of "
+        "them in January 2022: 2."
+    ) in said
+    assert re.findall(r'<th scope="row">(.*?)</th><td class="n">(.*?)</td>', said) == [
+        ("January 2022", "2"),
+        ("March 2022", "1"),
+    ]
+
+
+def test_partner_reaches_each_region_from_the_home_page_in_one_click(client):
+    regions = [RegionFactory(code=f"{number:02d}") for number in range(1, 13)]
+
+    doors = client.get("/fr/").content.decode().split('class="wrap doors"')[1]
+
+    assert re.findall(r'class="chip chip--plain" href="(.*?)"', doors) == [
+        f"/fr/regions/{region.slug}/" for region in regions
+    ]
+
+
 def test_home_names_every_table_that_there_is(client):
     html = client.get("/en/").content.decode()
 
@@ -123,15 +177,15 @@ def test_meeting_of_which_the_last_day_alone_is_known_says_until(client):
 
 def test_drafts_count_nowhere_on_the_home_page(client):
     region = RegionFactory(code="02")
-    draft = MeetingFactory(draft=True, region=region, title_ar="لقاء سري")
+    draft = MeetingFactory(draft=True, region=region, title_ar="لقاء مكتوم")
     AttendanceFactory(meeting=draft, present=500)
-    agreement = PartnershipAgreementFactory(draft=True, title_ar="اتفاقية سرية")
+    agreement = PartnershipAgreementFactory(draft=True, title_ar="اتفاقية مكتومة")
     agreement.regions.add(region)
     MeetingFactory()
 
     html = client.get("/en/").content.decode()
 
-    assert "سري" not in html
+    assert "مكتوم" not in html
     assert "500" not in "".join(figures(html))
     assert "no meeting known" in html
 

@@ -14,11 +14,22 @@ from config.models import DataVersion
 from tests.config.test_linked_data import read_blocks
 from tests.consultations.views.records import full_agreement, full_meeting
 from tests.factories.consultations import (
+    AgreementPartyFactory,
+    CommitmentFactory,
+    ExpectationFactory,
     MeetingFactory,
     MeetingSeriesFactory,
+    ParticipationFactory,
     PartnershipAgreementFactory,
+    ThemeFactory,
 )
-from tests.factories.regions import RegionFactory
+from tests.factories.regions import ProvinceFactory, RegionFactory
+from tests.factories.stakeholders import (
+    OfficeFactory,
+    OrganisationFactory,
+    OrganisationKindFactory,
+    PersonFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +43,8 @@ def paths():
     region = RegionFactory(oriental=True)
     meeting = MeetingFactory(region=region)
     agreement = PartnershipAgreementFactory()
+    organisation = OrganisationFactory()
+    category = ParticipationFactory(meeting=meeting, organisation=organisation).category
     return {
         "home": "/",
         "meetings": "/meetings/",
@@ -40,7 +53,12 @@ def paths():
         "agreement": f"/agreements/{agreement.reference}/",
         "regions": "/regions/",
         "region": "/regions/oriental/",
+        "participants": "/participants/",
+        "participant": f"/participants/{category.code}/",
+        "organisation": f"/organisations/{organisation.pk}/",
         "about": "/about/",
+        "accessibility": "/accessibility/",
+        "privacy": "/privacy/",
     }
 
 
@@ -126,6 +144,48 @@ def test_every_page_is_printed_under_the_letterhead_of_the_ministry(
         assert ministry in unescape(head), path
         assert f"http://testserver{PREFIXES[language]}{path}</bdi>" in head, path
         assert ('class="qr"' in head) or name not in {"meeting", "agreement"}
+
+
+def test_no_page_sets_a_cookie_for_its_readers(client, paths):
+    answers = {path: dict(client.get(path).cookies) for path in paths.values()}
+
+    assert {path for path, cookies in answers.items() if cookies} == set()
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+def test_navigation_leads_everywhere_and_marks_where_one_is(client, paths, language):
+    prefix = PREFIXES[language]
+    entries = {
+        f"{prefix}{paths[name]}": name
+        for name in (
+            "home",
+            "meetings",
+            "agreements",
+            "regions",
+            "participants",
+            "about",
+        )
+    }
+    marks = {}
+    for name, path in paths.items():
+        html = client.get(prefix + path).content.decode()
+        links = re.findall(
+            r'<a href="([^"]*)"(?: aria-current="(\w+)")?>',
+            html.split('class="nav__list"')[1].split("</ul>")[0],
+        )
+        assert [href for href, _mark in links] == list(entries), path
+        marks[name] = [(entries[href], mark) for href, mark in links if mark]
+
+    assert marks == {
+        **{name: [(name, "page")] for name in entries.values()},
+        "meeting": [("meetings", "true")],
+        "agreement": [("agreements", "true")],
+        "region": [("regions", "true")],
+        "participant": [("participants", "true")],
+        "organisation": [],
+        "accessibility": [],
+        "privacy": [],
+    }
 
 
 def test_language_switch_keeps_page_and_filters(client, paths):
@@ -367,6 +427,75 @@ def test_lists_and_regions_escape_what_they_show(client, language):
         "/regions/": {"Region.name"},
         "/regions/oriental/": {"Region.name", "Region.seat"},
     }.items():
+        html = client.get(PREFIXES[language] + path).content.decode()
+        assert {name for name in shown if name + ESCAPED not in html} == set(), path
+        assert HOSTILE not in html, path
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+def test_dossiers_show_their_records_whole_and_escape_them(client, language):
+    region = RegionFactory(oriental=True)
+    province = ProvinceFactory(region=region)
+    meeting = MeetingFactory(region=region)
+    agreement = PartnershipAgreementFactory()
+    agreement.regions.add(region)
+    organisation = OrganisationFactory(kind=OrganisationKindFactory(), region=region)
+    participation = ParticipationFactory(
+        meeting=meeting,
+        category=organisation.category,
+        organisation=organisation,
+        person=PersonFactory(),
+        office=OfficeFactory(),
+    )
+    AgreementPartyFactory(agreement=agreement, organisation=organisation)
+    theme = ThemeFactory()
+    expectation = ExpectationFactory(
+        meeting=meeting,
+        category=organisation.category,
+        organisation=organisation,
+        theme=theme,
+    )
+    commitment = CommitmentFactory(meeting=meeting, owner=organisation, theme=theme)
+    marked = mark_every_text(
+        meeting,
+        agreement,
+        organisation,
+        organisation.kind,
+        organisation.category,
+        participation,
+        participation.person,
+        theme,
+        expectation,
+        commitment,
+        province,
+    )
+    organisation.other_names = "Organisation.other_names" + HOSTILE
+    organisation.save()
+    follow_up = {
+        f"Meeting.title_{language}",
+        f"Theme.name_{language}",
+        f"Expectation.text_{language}",
+        f"Expectation.answer_{language}",
+        f"Commitment.text_{language}",
+        f"PartnershipAgreement.title_{language}",
+    }
+    names = {f"ParticipantCategory.name_{language}", f"Organisation.name_{language}"}
+    person = "Person.name_ar" if language == "ar" else "Person.name_fr"
+
+    for path, shown in {
+        "/regions/oriental/": follow_up | names | {f"Province.name_{language}"},
+        "/participants/": {f"ParticipantCategory.name_{language}"},
+        organisation.category.get_absolute_url(): names
+        | {f"Meeting.title_{language}", f"Expectation.text_{language}"},
+        organisation.get_absolute_url(): (follow_up | names)
+        | {
+            f"OrganisationKind.name_{language}",
+            f"Participation.office_stated_{language}",
+            person,
+            "Organisation.other_names",
+        },
+    }.items():
+        assert shown - marked <= {"Organisation.other_names"}
         html = client.get(PREFIXES[language] + path).content.decode()
         assert {name for name in shown if name + ESCAPED not in html} == set(), path
         assert HOSTILE not in html, path

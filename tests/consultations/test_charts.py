@@ -1,0 +1,61 @@
+import pytest
+from django.utils import translation
+
+from consultations.charts import HEIGHT, draw_time_line
+
+
+def test_time_line_draws_every_month_between_the_first_and_the_last():
+    with translation.override("en"):
+        line = draw_time_line({(2022, 1): 4, (2021, 11): 2})
+    assert [(bar.period, bar.count, bar.height) for bar in line.bars] == [
+        ("November 2021", 2, HEIGHT // 2),
+        ("December 2021", 0, 0),
+        ("January 2022", 4, HEIGHT),
+    ]
+    assert [bar.y + bar.height for bar in line.bars] == [HEIGHT] * 3
+    assert [bar.x for bar in line.bars] == [0, 10, 20]
+    assert (line.width, line.is_by_month, line.total) == (30, True, 6)
+    assert [bar.count for bar in line.counted] == [2, 4]
+
+
+def test_long_time_line_is_drawn_by_year():
+    line = draw_time_line({(2012, 5): 1, (2012, 9): 2, (2016, 5): 1})
+
+    assert [(bar.period, bar.count) for bar in line.bars] == [
+        ("2012", 3),
+        ("2013", 0),
+        ("2014", 0),
+        ("2015", 0),
+        ("2016", 1),
+    ]
+    assert line.is_by_month is False
+
+
+@pytest.mark.parametrize(("last", "bars"), [((2015, 12), 48), ((2016, 1), 5)])
+def test_four_years_of_months_are_the_most_that_is_drawn(last, bars):
+    line = draw_time_line({(2012, 1): 1, last: 1})
+
+    assert len(line.bars) == bars
+
+
+def test_one_peak_is_named_and_several_are_not():
+    one = draw_time_line({(2022, 1): 1, (2022, 2): 3})
+    two = draw_time_line({(2022, 1): 3, (2022, 2): 1, (2022, 3): 3})
+
+    assert one.peak is one.bars[1]
+    assert two.peak is None
+
+
+@pytest.mark.parametrize("months", [{}, {(2022, 1): 3}])
+def test_nothing_or_a_single_month_is_no_line(months):
+    assert draw_time_line(months) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "month"), [("ar", "دجنبر 2021"), ("fr", "décembre 2021")]
+)
+def test_months_are_named_in_the_language_of_the_reader(language, month):
+    with translation.override(language):
+        line = draw_time_line({(2021, 12): 1, (2022, 1): 1})
+
+    assert line.first == month
