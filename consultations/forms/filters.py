@@ -217,6 +217,21 @@ class FilterForm(forms.Form):
         )
 
     @property
+    def is_wholly_valid(self) -> bool:
+        """Whether nothing of what the address asked for was refused."""
+        return not self.problems
+
+    @property
+    def canonical_query(self) -> str:
+        """Return the valid values as the portal's own links write them."""
+        values = dict(self.data)
+        if values.get("sort") == "newest":
+            del values["sort"]
+        if self.page_number > 1:
+            values["page"] = self.page_number
+        return urlencode(values)
+
+    @property
     def chips(self) -> list[Chip]:
         """The filters in force, with the names that the reader chose them by."""
         return [
