@@ -163,7 +163,15 @@ class FilterForm(forms.Form):
             if name not in self.presentation
         }
         self.page_number = int(valid.get("page", 1))
-        self.data = {name: value for name, value in valid.items() if name != "page"}
+        self.data = {
+            name: value
+            for name, value in valid.items()
+            if name != "page" and (name != "sort" or value != self._usual_sort)
+        }
+
+    @property
+    def _usual_sort(self) -> str:
+        return self.fields["sort"].choices[0][0]
 
     def _valid_values(self, query: Mapping) -> dict[str, str]:
         """Return the valid values in the order of the fields; note all problems."""
@@ -218,18 +226,24 @@ class FilterForm(forms.Form):
 
     @property
     def is_wholly_valid(self) -> bool:
-        """Whether nothing of what the address asked for was refused."""
+        """Whether the page goes by all that was asked for: nothing was left out.
+
+        A page of the list that is not there is known only once the view has looked.
+        """
         return not self.problems
 
     @property
     def canonical_query(self) -> str:
-        """Return the valid values as the portal's own links write them."""
-        values = dict(self.data)
-        if values.get("sort") == "newest":
-            del values["sort"]
-        if self.page_number > 1:
-            values["page"] = self.page_number
-        return urlencode(values)
+        """Return the one query of all those that ask for the same as this one.
+
+        Only what is valid and not the usual stands in it, cleaned, in the order of the
+        fields, so that there are no more of them than selections.
+        """
+        return urlencode(
+            self.selection
+            | {name: self.data[name] for name in ("sort",) if name in self.data}
+            | ({"page": self.page_number} if self.page_number > 1 else {})
+        )
 
     @property
     def chips(self) -> list[Chip]:
