@@ -31,16 +31,16 @@ def code_fingerprint() -> str:
     Read once a process: whoever brings new code restarts the portal.
     """
     digest = hashlib.blake2b(digest_size=16)
-    for path in sorted(_files()):
-        digest.update(path.relative_to(settings.BASE_DIR).as_posix().encode())
+    for name, path in sorted(_files()):
+        digest.update(name.encode())
         digest.update(hashlib.blake2b(path.read_bytes()).digest())
     for name, value in _settings():
         digest.update(f"{name}={value!r}\n".encode())
     return digest.hexdigest()
 
 
-def _files() -> Iterator[Path]:
-    """Yield what pages are made of: the project's own files and two lists of others'."""
+def _files() -> Iterator[tuple[str, Path]]:
+    """Yield by name what pages are made of: the project's files and two lists."""
     folders = {Path(app.path) for app in apps.get_app_configs()}
     folders |= {*settings.LOCALE_PATHS, *settings.TEMPLATES[0]["DIRS"]}
     for folder in folders:
@@ -48,13 +48,13 @@ def _files() -> Iterator[Path]:
             continue  # an installed package, which the lock file names
         for path in folder.rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
-                yield path
+                yield path.relative_to(settings.BASE_DIR).as_posix(), path
     for path in (
         settings.BASE_DIR / "requirements.lock",
         Path(settings.STATIC_ROOT) / "staticfiles.json",
     ):
         if path.is_file():
-            yield path
+            yield path.name, path
 
 
 def _settings() -> Iterator[tuple[str, object]]:
