@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from config.public_state import kept_per_state
 from consultations.models import Attendance, Meeting, PartnershipAgreement
 from consultations.models.followup import AmountNote
 from regions.map import Coverage
@@ -29,6 +30,7 @@ class RegionFigures:
         return Coverage.ANNOUNCED if self.announced else Coverage.UNKNOWN
 
 
+@kept_per_state()
 def region_figures() -> list[RegionFigures]:
     """Return the figures of every region, in three queries."""
     meetings = {
@@ -126,6 +128,7 @@ class KeyFigures:
         return self.held - self.meetings_with_attendance
 
 
+@kept_per_state()
 def key_figures() -> KeyFigures:
     """Return the figures of the whole published record, in three queries."""
     meetings = Meeting.objects.published().aggregate(

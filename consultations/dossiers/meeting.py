@@ -93,17 +93,13 @@ def _agreements_of(meeting: Meeting, *, is_preview: bool) -> list[PartnershipAgr
             Q(pk__in=AgreementStep.objects.filter(meeting=meeting).values("agreement"))
             | Q(pk__in=Commitment.objects.filter(meeting=meeting).values("agreement"))
         )
-        .with_status()
-        .prefetch_related(
-            "progress_reports",
-            Prefetch(
-                "steps",
-                AgreementStep.objects.filter(meeting=meeting),
-                to_attr="steps_here",
-            ),
-        )
+        .prefetch_related("progress_reports", "steps")
         .order_by("reference")
     )
+    for agreement in agreements:
+        agreement.steps_here = [
+            step for step in agreement.steps.all() if step.meeting_id == meeting.pk
+        ]
     return list(agreements)
 
 

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 
+from config.models import DataVersion
 from consultations.models import Meeting, PartnershipAgreement
 from consultations.reports import (
     agreement_amounts,
@@ -10,6 +11,7 @@ from consultations.reports import (
     region_figures,
 )
 from regions.map import Coverage
+from regions.models import Region
 from tests.factories.consultations import (
     AttendanceFactory,
     MeetingFactory,
@@ -105,3 +107,23 @@ def test_key_figures_of_nothing_are_unknown():
     key = key_figures()
 
     assert (key.present, key.amounts.total, key.has_records) == (None, None, False)
+
+
+def test_figures_are_computed_once_until_the_record_changes(
+    settings, django_assert_num_queries
+):
+    settings.KEEP_PUBLIC_FIGURES = True
+    RegionFactory()
+    for figures in (key_figures, region_figures):
+        figures.forget()
+        before = figures()
+
+        with django_assert_num_queries(1):  # the state of the record
+            again = figures()
+        MeetingFactory(region=Region.objects.get())
+        DataVersion.raise_by_one()
+        after = figures()
+
+        assert again is before
+        assert after != before
+        figures.forget()

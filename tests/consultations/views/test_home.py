@@ -33,7 +33,7 @@ def test_home_takes_the_same_queries_at_any_size(
 
     # regions, meetings and agreements of the map; three for the key figures;
     # meetings, agreements and their regions; date of the data
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = client.get("/")
 
     assert len(response.context["meetings"]) == count

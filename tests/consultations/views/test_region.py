@@ -69,7 +69,7 @@ def test_region_page_takes_the_same_queries_at_any_size(
         step.agreement.regions.add(region)
 
     # region, provinces, meetings, agreements, their regions, two counts, date
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get("/regions/oriental/")
 
     assert len(response.context["meetings"]) == count
