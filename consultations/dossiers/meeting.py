@@ -87,12 +87,17 @@ def _agreements_of(meeting: Meeting, *, is_preview: bool) -> list[PartnershipAgr
     shown = [Publication.PUBLISHED]
     if is_preview:
         shown += [Publication.DRAFT, Publication.IN_REVIEW]
-    agreements = (
-        PartnershipAgreement.objects.filter(publication__in=shown)
-        .filter(
-            Q(pk__in=AgreementStep.objects.filter(meeting=meeting).values("agreement"))
-            | Q(pk__in=Commitment.objects.filter(meeting=meeting).values("agreement"))
+    # One list of keys: two, either of which would do, make PostgreSQL read all rows.
+    keys = (
+        AgreementStep.objects.filter(meeting=meeting)
+        .order_by()
+        .values("agreement")
+        .union(
+            Commitment.objects.filter(meeting=meeting).order_by().values("agreement")
         )
+    )
+    agreements = (
+        PartnershipAgreement.objects.filter(publication__in=shown, pk__in=keys)
         .prefetch_related("progress_reports", "steps")
         .order_by("reference")
     )

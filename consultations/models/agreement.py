@@ -222,6 +222,15 @@ class PartnershipAgreement(Published):
             models.Index(
                 fields=["publication", "updated_at"], name="agreement_public_changed"
             ),
+            # Of the few that are tied to another, as with meetings.
+            *(
+                models.Index(
+                    fields=[tie],
+                    condition=Q(**{f"{tie}__isnull": False}),
+                    name=f"agreement_{tie}_tied",
+                )
+                for tie in ("amends", "based_on")
+            ),
         ]
         constraints = [
             *Published.Meta.constraints,

@@ -402,6 +402,20 @@ class Meeting(Published):
                 fields=["region", "publication", "-sorts_on", "-id"],
                 name="meeting_region_newest",
             ),
+            models.Index(
+                fields=["series", "publication", "-sorts_on", "-id"],
+                name="meeting_series_newest",
+            ),
+            # Few meetings are tied to another. An index that held the many that are not
+            # would look useless to SQLite, which then reads all of them.
+            *(
+                models.Index(
+                    fields=[tie],
+                    condition=Q(**{f"{tie}__isnull": False}),
+                    name=f"meeting_{tie}_tied",
+                )
+                for tie in ("follows", "part_of")
+            ),
         ]
         constraints = [
             *Published.Meta.constraints,

@@ -1,0 +1,135 @@
+"""How the databases find what the pages ask them for: never by reading everything.
+
+Figures over the whole record are computed once a change and are not asked for here.
+"""
+
+import json
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from consultations.models import Meeting, PartnershipAgreement
+from tests.bench.generator import Generator, analyse
+
+pytestmark = pytest.mark.django_db
+
+MEETINGS = 2000
+FEW = 300  # rows that may be read or sorted at once
+# Columns by which a database finds a large part of a table.
+BROAD = {"publication", "region_id", "state", "kind", "category_id", "owner_id"}
+
+
+def paths():
+    meeting = Meeting.objects.published().exclude(series=None).first()
+    agreement = PartnershipAgreement.objects.published().first()
+    return [
+        "/",
+        "/regions/",
+        "/regions/oriental/",
+        meeting.get_absolute_url(),
+        agreement.get_absolute_url(),
+        "/sitemap.xml",
+    ]
+
+
+def asked_by(client, path):
+    """Return what one request asks, once what is kept was computed."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(path)
+        if response.streaming:
+            b"".join(response.streaming_content)
+    assert response.status_code == 200
+    return [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+
+
+def large_tables():
+    """Return the tables, and their indexes on PostgreSQL's side, with many rows."""
+    large = set()
+    for table in connection.introspection.table_names():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}"  # noqa: S608 -- names of tables
+            )
+            if cursor.fetchone()[0] > FEW:
+                large.add(table)
+    return large
+
+
+def faults_on_sqlite(sql, large):
+    """Return the steps of the plan that read or sort much, as SQLite tells them."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        steps = [row[3] for row in cursor.fetchall()]
+    names = dict(re.findall(r'"(\w+)" (U\d+)\b', sql))
+    names = {alias: table for table, alias in names.items()}
+    faults = []
+    is_broad = False
+    for step in steps:
+        if found := re.match(r"SCAN (\w+)", step):
+            table = names.get(found[1], found[1])
+            # In the order of an index, and as far as the page reaches, is no fault.
+            if table in large and "USING" not in step:
+                faults.append(step)
+            is_broad = is_broad or table in large
+        elif found := re.match(r"SEARCH (\w+) USING .*\((.*)\)", step):
+            columns = set(re.findall(r"(\w+)[=<>]", found[2]))
+            table = names.get(found[1], found[1])
+            is_broad = is_broad or (table in large and columns <= BROAD)
+        elif "TEMP B-TREE FOR ORDER BY" in step and is_broad:
+            faults.append(step)
+    return faults
+
+
+def faults_on_postgresql(sql, large):
+    """Return the steps of the plan that read or sort much, as PostgreSQL tells them.
+
+    Tables of this size it may read whole all the same: only that an index would do is
+    asked here.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+        plan = cursor.fetchone()[0]
+    plan = json.loads(plan) if isinstance(plan, str) else plan
+    faults = []
+
+    def walk(node):
+        kind, rows = node["Node Type"], node["Plan Rows"]
+        if kind == "Seq Scan" and node["Relation Name"] in large:
+            faults.append(f"Seq Scan on {node['Relation Name']}")
+        if "Sort" in kind and node["Plans"][0]["Plan Rows"] > FEW:
+            faults.append(f"{kind} of {node['Plans'][0]['Plan Rows']} rows")
+        for part in node.get("Plans", []):
+            walk(part)
+
+    walk(plan[0]["Plan"])
+    return faults
+
+
+def test_no_page_reads_or_sorts_everything(client, settings):
+    settings.KEEP_PUBLIC_FIGURES = True
+    Generator().generate(MEETINGS)
+    analyse()
+    large = large_tables()
+    find_faults = (
+        faults_on_sqlite if connection.vendor == "sqlite" else faults_on_postgresql
+    )
+
+    found = {
+        (path, sql): faults
+        for path in paths()
+        for sql in asked_by(client, path)
+        if (faults := find_faults(sql, large))
+    }
+
+    assert "consultations_meeting" in large
+    import sys
+
+    [
+        print("FAULT", p, f, s[s.index(" FROM ") :][:700], file=sys.stderr)
+        for (p, s), f in found.items()
+    ]
+    assert found == {}
