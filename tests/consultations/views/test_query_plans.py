@@ -122,7 +122,7 @@ def test_no_page_reads_or_sorts_everything(client, settings):
     for read_much in (
         published.count,
         lambda: list(published.order_by("title_ar")[:20]),
-        lambda: list(Meeting.objects.filter(region=1).order_by("city_ar")[:20]),
+        lambda: list(published.order_by("city_ar")[:20]),
     ):
         assert [sql for sql in queries_of(read_much) if find_faults(sql, large)]
 
