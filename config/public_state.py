@@ -19,7 +19,11 @@ from config.models import DataVersion
 
 
 class PublicState(NamedTuple):
-    """The key of everything that follows from the public record."""
+    """The key of everything that follows from the public record.
+
+    Whatever else can change what a page says is a further field: each stands in the
+    keys of what is kept.
+    """
 
     data_version: int
     today: datetime.date

@@ -76,11 +76,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.public_state.PublicStateMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages and files for slow lines; Django pads them, so that their length tells no
     # secret (BREACH).
     "django.middleware.gzip.GZipMiddleware",
+    # Before the session, the language and the user: a kept page needs none of them.
+    "config.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -88,7 +91,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.StaffLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
@@ -128,12 +130,22 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Each thread keeps its connection: to open one takes longer than most pages do.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Cache
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
-# What follows from the public record is computed once a change; tests switch it off.
+PAGE_CACHE_ENTRIES = env.int("PAGE_CACHE_ENTRIES", default=2000)
+CACHES["pages"] = CACHES["default"] | {"KEY_PREFIX": "pages", "TIMEOUT": 24 * 3600}
+if CACHES["pages"]["BACKEND"].endswith(".LocMemCache"):
+    CACHES["pages"]["LOCATION"] = "pages"
+    CACHES["pages"]["OPTIONS"] = {"MAX_ENTRIES": PAGE_CACHE_ENTRIES}
+# What follows from the public record is computed once a change: figures, whole pages.
+# Tests switch it off, and so does DEBUG for pages, whose templates change meanwhile.
 KEEP_PUBLIC_FIGURES = True
+KEEP_PUBLIC_PAGES = PAGE_CACHE_ENTRIES > 0 and not DEBUG
 
 # Auth
 AUTH_USER_MODEL = "accounts.User"

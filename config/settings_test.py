@@ -16,3 +16,4 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 WHITENOISE_AUTOREFRESH = True
 # Factories change the record without a new data version; tests of what is kept switch it on.
 KEEP_PUBLIC_FIGURES = False
+KEEP_PUBLIC_PAGES = False

@@ -45,6 +45,7 @@ class RegionFigures:
         return Coverage.ANNOUNCED if self.announced else Coverage.UNKNOWN
 
 
+@kept_per_state()
 def region_figures() -> list[RegionFigures]:
     """Return the figures of every region, in three queries."""
     meetings = {
@@ -144,6 +145,7 @@ class KeyFigures:
         return self.held - self.meetings_with_attendance
 
 
+@kept_per_state()
 def key_figures() -> KeyFigures:
     """Return the figures of the whole published record, in three queries."""
     meetings = Meeting.objects.published().aggregate(

@@ -1,6 +1,8 @@
 """Every public page, in three languages, each naming the other two."""
 
 from django.contrib.sitemaps import Sitemap
+from django.core.paginator import Paginator
+from django.db.models import Max
 from django.urls import reverse
 
 from consultations.models import Meeting, PartnershipAgreement
@@ -13,7 +15,7 @@ class InThreeLanguages(Sitemap):
     i18n = True
     alternates = True
     x_default = True
-    limit = 5000  # addresses a file: each stands with its four alternates
+    limit = 999  # addresses a file: each stands with its four alternates
 
 
 class PageSitemap(InThreeLanguages):
@@ -50,9 +52,38 @@ class OrganisationSitemap(InThreeLanguages):
         return [one for one in organisations if one.pk in public]
 
 
+class InEachLanguage:
+    """Records, once for each language; only those of the part asked for are read."""
+
+    def __init__(self, records, languages):
+        self.records = records
+        self.languages = languages
+
+    def __len__(self):
+        return self.records.count() * len(self.languages)
+
+    def __getitem__(self, part: slice):
+        each = len(self.languages)
+        records = self.records[part.start // each : -(-part.stop // each)]
+        pairs = [
+            (record, language) for record in records for language in self.languages
+        ]
+        start = part.start % each
+        return pairs[start : start + part.stop - part.start]
+
+
 class RecordSitemap(InThreeLanguages):
+    @property
+    def paginator(self):
+        """Return the pages of addresses; Django's own reads every record for each."""
+        return Paginator(InEachLanguage(self.items(), self._languages()), self.limit)
+
     def lastmod(self, record):
         return record.updated_at
+
+    def get_latest_lastmod(self):
+        """Return the date for the index of sitemaps; Django's own reads every record."""
+        return self.items().aggregate(latest=Max("updated_at"))["latest"]
 
 
 class MeetingSitemap(RecordSitemap):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
@@ -91,16 +92,16 @@ def _related(
     agreement: PartnershipAgreement,
 ) -> list[tuple[str, PartnershipAgreement]]:
     """Return the published agreements that this one is tied to, and by what tie."""
+    tied = Q(amends=agreement) | Q(based_on=agreement)
+    for pk in filter(None, (agreement.amends_id, agreement.based_on_id)):
+        tied |= Q(pk=pk)
+    # The few that are tied are found by their keys; asked for what is published too, a
+    # database may read all of that instead.
+    others = PartnershipAgreement.objects.filter(tied).order_by().defer("search_text")
     related = []
-    for other in (
-        PartnershipAgreement.objects.published()
-        .filter(
-            Q(pk__in=[agreement.amends_id, agreement.based_on_id])
-            | Q(amends=agreement)
-            | Q(based_on=agreement)
-        )
-        .order_by("reference")
-    ):
+    for other in sorted(others, key=attrgetter("reference")):
+        if not other.is_published:
+            continue
         if other.pk == agreement.amends_id:
             related.append(("amends", other))
         if other.pk == agreement.based_on_id:

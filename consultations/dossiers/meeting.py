@@ -4,7 +4,7 @@ import operator
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from consultations.dossiers.attendance import PublicAttendance, public_attendance
 from consultations.dossiers.chain import Chain, build_chain, progress_on
@@ -99,22 +99,24 @@ def _agreements_of(meeting: Meeting, *, is_preview: bool) -> list[PartnershipAgr
     shown = [Publication.PUBLISHED]
     if is_preview:
         shown += [Publication.DRAFT, Publication.IN_REVIEW]
+    # One list of keys: two, either of which would do, make PostgreSQL read all rows.
+    keys = (
+        AgreementStep.objects.filter(meeting=meeting)
+        .order_by()
+        .values("agreement")
+        .union(
+            Commitment.objects.filter(meeting=meeting).order_by().values("agreement")
+        )
+    )
     agreements = (
-        PartnershipAgreement.objects.filter(publication__in=shown)
-        .filter(
-            Q(pk__in=AgreementStep.objects.filter(meeting=meeting).values("agreement"))
-            | Q(pk__in=Commitment.objects.filter(meeting=meeting).values("agreement"))
-        )
-        .with_status()
-        .prefetch_related(
-            Prefetch(
-                "steps",
-                AgreementStep.objects.filter(meeting=meeting),
-                to_attr="steps_here",
-            ),
-        )
+        PartnershipAgreement.objects.filter(publication__in=shown, pk__in=keys)
+        .prefetch_related("steps")
         .order_by("reference")
     )
+    for agreement in agreements:
+        agreement.steps_here = [
+            step for step in agreement.steps.all() if step.meeting_id == meeting.pk
+        ]
     return list(agreements)
 
 

@@ -453,6 +453,32 @@ class Meeting(Published):
                 fields=["region", "publication", "-sorts_on", "-id"],
                 name="meeting_region_newest",
             ),
+            models.Index(
+                fields=["series", "publication", "-sorts_on", "-id"],
+                name="meeting_series_newest",
+            ),
+            # What figures count by, beside the long texts of a record.
+            models.Index(
+                fields=[
+                    "publication",
+                    "state",
+                    "region",
+                    "coverage",
+                    "date_precision",
+                    "sorts_on",
+                ],
+                name="meeting_public_figures",
+            ),
+            # Few meetings are tied to another. An index that held the many that are not
+            # would look useless to SQLite, which then reads all of them.
+            *(
+                models.Index(
+                    fields=[tie],
+                    condition=Q(**{f"{tie}__isnull": False}),
+                    name=f"meeting_{tie}_tied",
+                )
+                for tie in ("follows", "part_of")
+            ),
         ]
         constraints = [
             *Published.Meta.constraints,

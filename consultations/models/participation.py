@@ -101,6 +101,13 @@ class Participation(Sourced):
         verbose_name = _("participation")
         verbose_name_plural = _("participations")
         ordering = ["order", "pk"]
+        # By far the longest table: what is counted of it stands in these alone.
+        indexes = [
+            models.Index(fields=["meeting", "category"], name="participation_heard_at"),
+            models.Index(
+                fields=["organisation", "meeting"], name="participation_took_part"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(on_behalf_of=F("person")),

@@ -107,3 +107,13 @@ class FilteredListView(ListView):
             else selected
         )
         return context
+
+    def render_to_response(self, context, **response_kwargs):
+        response = super().render_to_response(context, **response_kwargs)
+        # Free text never runs out: whoever makes it up would fill the cache of pages.
+        response.is_cacheable_address = (
+            self.filters.is_wholly_valid
+            and "q" not in self.filters.selection
+            and self.request.META["QUERY_STRING"] == self.filters.canonical_query
+        )
+        return response

@@ -1,6 +1,7 @@
 """Benchmarks, apart from the tests: they measure and print, and judge nothing.
 
-python -m tests.bench pages [--meetings 15 10000]
+python -m tests.bench pages [--help]
+python -m tests.bench admin [--meetings 15 10000]
 """
 
 import argparse
@@ -8,23 +9,34 @@ import os
 import subprocess
 import sys
 
+from tests.bench import pages
 from tests.bench.databases import empty_databases
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    benches = parser.add_subparsers(dest="bench", required=True)
-    pages = benches.add_parser("pages", help="queries and server time of each page")
-    pages.add_argument("--meetings", nargs="+", default=["15", "10000"])
-    chosen = parser.parse_args()
+def admin(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench admin")
+    parser.add_argument("--meetings", nargs="+", default=["15", "10000"])
+    chosen = parser.parse_args(arguments)
     with empty_databases() as urls:
         for name, url in urls.items():
             print(f"# {name}", flush=True)
             subprocess.run(
-                [sys.executable, "-m", f"tests.bench.{chosen.bench}", *chosen.meetings],
+                [sys.executable, "-m", "tests.bench.admin", *chosen.meetings],
                 env={**os.environ, "DATABASE_URL": url},
                 check=True,
             )
+
+
+BENCHES = {"pages": pages.main, "admin": admin}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", epilog="Each has a --help of its own."
+    )
+    parser.add_argument("bench", choices=BENCHES)
+    chosen = parser.parse_args(sys.argv[1:2])
+    BENCHES[chosen.bench](sys.argv[2:])
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ from consultations.models import (
 )
 from regions.models import Region
 from stakeholders.models import Office, Organisation, ParticipantCategory, Person
+from tests.bench.insertion import Insertion
 
 BATCH = 1000
 SUBJECTS = (
@@ -64,6 +65,8 @@ class Generator:
 
     def __init__(self, seed: int = 20221112):
         self.random = random.Random(seed)
+        self.insertion = Insertion()
+        self.insert = self.insertion.insert
 
     @transaction.atomic
     def generate(self, meetings: int, offset: int = 0) -> None:
@@ -78,6 +81,7 @@ class Generator:
         self._make_series(meetings, offset)
         for first in range(0, meetings, BATCH):
             self._batch(offset + first, min(BATCH, meetings - first))
+        self.insertion.finish()
         DataVersion.raise_by_one()
 
     def _read_reference_data(self):
@@ -103,7 +107,7 @@ class Generator:
                     search_text=search_text([name]),
                 )
             )
-        Organisation.objects.bulk_create(self.organisations)
+        self.insert(Organisation, self.organisations)
         self.persons = []
         for number in range(300):
             name = (
@@ -116,7 +120,7 @@ class Generator:
                     search_text=search_text([name]),
                 )
             )
-        Person.objects.bulk_create(self.persons)
+        self.insert(Person, self.persons)
 
     def _make_series(self, meetings, offset):
         self.series = [
@@ -127,11 +131,11 @@ class Generator:
             )
             for number in range(max(1, meetings // 500))
         ]
-        MeetingSeries.objects.bulk_create(self.series)
+        self.insert(MeetingSeries, self.series)
 
     def _batch(self, first: int, count: int):
         meetings = [self._meeting(first + index) for index in range(count)]
-        Meeting.objects.bulk_create(meetings)
+        self.insert(Meeting, meetings)
         self._add_links(meetings)
         parts = {
             model: []
@@ -149,14 +153,14 @@ class Generator:
             self._add_parts(meeting, parts)
             sources += self._sources(meeting=meeting)
         for model, rows in parts.items():
-            model.objects.bulk_create(rows, batch_size=BATCH)
+            self.insert(model, rows)
         for commitment in parts[Commitment]:
             commitment_progress = self._progress(commitment)
             if commitment_progress:
                 parts.setdefault(Progress, []).append(commitment_progress)
-        Progress.objects.bulk_create(parts.get(Progress, []), batch_size=BATCH)
+        self.insert(Progress, parts.get(Progress, []))
         sources += self._add_agreements(first, meetings)
-        Source.objects.bulk_create(sources, batch_size=BATCH)
+        self.insert(Source, sources)
 
     def _meeting(self, number: int) -> Meeting:
         pick = self.random
@@ -211,8 +215,8 @@ class Generator:
             provinces.append(
                 Meeting.provinces.through(meeting=meeting, province=province)
             )
-        Meeting.themes.through.objects.bulk_create(themes, batch_size=BATCH)
-        Meeting.provinces.through.objects.bulk_create(provinces, batch_size=BATCH)
+        self.insert(Meeting.themes.through, themes)
+        self.insert(Meeting.provinces.through, provinces)
 
     def _add_parts(self, meeting, parts):
         pick = self.random
@@ -316,7 +320,7 @@ class Generator:
             for index, meeting in enumerate(meetings)
             if (first + index) % 2
         ]
-        PartnershipAgreement.objects.bulk_create(agreements)
+        self.insert(PartnershipAgreement, agreements)
         territory, steps, parties, components, sources = [], [], [], [], []
         for agreement in agreements:
             meeting = agreement.led_by
@@ -354,15 +358,13 @@ class Generator:
                     )
                 )
             sources += self._sources(agreement=agreement)
-        PartnershipAgreement.regions.through.objects.bulk_create(
-            territory, batch_size=BATCH
-        )
+        self.insert(PartnershipAgreement.regions.through, territory)
         for model, rows in (
             (AgreementStep, steps),
             (AgreementParty, parties),
             (AgreementComponent, components),
         ):
-            model.objects.bulk_create(rows, batch_size=BATCH)
+            self.insert(model, rows)
         return sources
 
     def _agreement(self, number, meeting) -> PartnershipAgreement:

@@ -1,4 +1,5 @@
 import ast
+import json
 import os
 import re
 import subprocess
@@ -82,3 +83,54 @@ def test_pages_go_out_compressed(client):
 
     assert response["Content-Encoding"] == "gzip"
     assert len(response.content) < len(client.get("/").content) / 2
+
+
+@pytest.mark.parametrize(
+    ("environment", "pages", "kept"),
+    [
+        (
+            {},
+            {
+                "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+                "LOCATION": "pages",
+                "OPTIONS": {"MAX_ENTRIES": 2000},
+                "KEY_PREFIX": "pages",
+                "TIMEOUT": 86400,
+            },
+            True,
+        ),
+        (
+            {"CACHE_URL": "redis://10.0.0.5:6379/0", "PAGE_CACHE_ENTRIES": "50"},
+            {
+                "BACKEND": "django.core.cache.backends.redis.RedisCache",
+                "LOCATION": "redis://10.0.0.5:6379/0",
+                "KEY_PREFIX": "pages",
+                "TIMEOUT": 86400,
+            },
+            True,
+        ),
+        ({"PAGE_CACHE_ENTRIES": "0"}, None, False),
+        ({"DEBUG": "on"}, None, False),
+    ],
+)
+def test_pages_are_kept_where_the_environment_says(environment, pages, kept):
+    result = subprocess.run(
+        [sys.executable, "-c",
+         "import json; from django.conf import settings as s;"
+         "print(json.dumps([s.CACHES['pages'], s.KEEP_PUBLIC_PAGES]))"],
+        cwd=settings.BASE_DIR,
+        env={
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "SECRET_KEY": "any",
+            "CACHE_URL": "locmemcache://",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )  # fmt: skip
+
+    found = json.loads(result.stdout)
+    assert found[1] is kept
+    assert pages is None or found[0] == pages

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from config.models import DataVersion
 from consultations.models import Meeting, PartnershipAgreement
 from consultations.reports import (
     Heard,
@@ -23,6 +24,7 @@ from consultations.reports import (
     region_reports,
 )
 from regions.map import Coverage
+from regions.models import Region
 from tests.factories.consultations import (
     AgreementPartyFactory,
     AgreementStepFactory,
@@ -356,3 +358,23 @@ def test_organisation_counts_each_record_once_and_published_ones_only():
         AgreementPartyFactory(agreement__draft=True, organisation=one)
 
     assert organisation_figures() == {organisation.pk: OrganisationFigures(2, 1, 2, 1)}
+
+
+def test_figures_are_computed_once_until_the_record_changes(
+    settings, django_assert_num_queries
+):
+    settings.KEEP_PUBLIC_FIGURES = True
+    RegionFactory()
+    for figures in (key_figures, region_figures):
+        figures.forget()
+        before = figures()
+
+        with django_assert_num_queries(1):  # the state of the record
+            again = figures()
+        MeetingFactory(region=Region.objects.get())
+        DataVersion.raise_by_one()
+        after = figures()
+
+        assert again is before
+        assert after != before
+        figures.forget()

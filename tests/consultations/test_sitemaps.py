@@ -1,7 +1,11 @@
+import datetime
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from consultations.models import Meeting
 from tests.factories.consultations import (
     MeetingFactory,
     ParticipationFactory,
@@ -99,3 +103,35 @@ def test_every_page_of_the_sitemap_is_there(client):
 
 def test_unknown_section_is_not_found(client):
     assert client.get("/sitemap-persons.xml").status_code == 404
+
+
+def test_sitemap_is_cut_into_files_that_leave_no_address_out(
+    client, monkeypatch, django_assert_num_queries
+):
+    MeetingFactory.create_batch(5)
+    addresses = set(pages(client))
+
+    monkeypatch.setattr("consultations.sitemaps.MeetingSitemap.limit", 4)
+
+    assert set(pages(client)) == addresses
+    with django_assert_num_queries(2):  # how many there are, and two of them
+        second = read(client, "/sitemap-meetings.xml?p=2")
+    assert len(second) == 4
+
+
+def test_index_of_sitemaps_dates_the_records_and_reads_none(client):
+    MeetingFactory.create_batch(3)
+    latest = Meeting.objects.latest("updated_at").updated_at
+
+    with CaptureQueriesContext(connection) as queries:
+        index = read(client, "/sitemap.xml")
+
+    dates = {
+        one.findtext("s:loc", "", NAMES): one.findtext("s:lastmod", "", NAMES)
+        for one in index.iterfind("s:sitemap", NAMES)
+    }
+    dated = datetime.datetime.fromisoformat(
+        dates["http://testserver/sitemap-meetings.xml"]
+    )
+    assert dated == latest.replace(microsecond=dated.microsecond)
+    assert not any("slug" in one["sql"] for one in queries if "_meeting" in one["sql"])

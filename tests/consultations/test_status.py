@@ -458,6 +458,11 @@ def test_expression_gives_the_status_of_every_case_in_one_query(
         found = {row.title_ar: row.current_status for row in rows}
 
     assert found == expected
+    with django_assert_num_queries(2):  # agreements, their steps
+        rows = PartnershipAgreement.objects.with_steps()
+        found = {row.title_ar: row.status_on(TODAY) for row in rows}
+
+    assert found == expected
 
 
 @pytest.mark.django_db

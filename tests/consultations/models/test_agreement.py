@@ -106,9 +106,11 @@ def test_signed_on_is_the_first_signature_that_has_a_date():
     AgreementStepFactory(agreement=PartnershipAgreementFactory(), date=None)
     PartnershipAgreementFactory()
 
-    found = PartnershipAgreement.objects.with_signature().order_by("pk")
-
-    assert [row.signed_on for row in found] == [JANUARY_12, None, None]
+    for found in (
+        PartnershipAgreement.objects.with_signature().order_by("pk"),
+        PartnershipAgreement.objects.with_steps().order_by("pk"),
+    ):
+        assert [row.signed_on for row in found] == [JANUARY_12, None, None]
 
 
 def test_decided_on_is_the_latest_dated_step():
@@ -137,7 +139,7 @@ def test_list_asks_the_same_queries_at_any_size(django_assert_num_queries):
         agreement.regions.add(RegionFactory())
         AgreementStepFactory(agreement=agreement, date=JANUARY_12)
 
-    with django_assert_num_queries(2):  # agreements, regions
+    with django_assert_num_queries(3):  # agreements, steps, regions
         for agreement in PartnershipAgreement.objects.for_list():
             assert (len(agreement.regions.all()), agreement.instrument.order) == (
                 1,

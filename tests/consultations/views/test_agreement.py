@@ -50,7 +50,7 @@ def test_agreement_list_shows_published_only(client, count, django_assert_num_qu
     PartnershipAgreementFactory(withdrawn=True, title_ar="مسحوب")
 
     # count, sums, page, its regions, choices of regions and years, date of the data
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get(LIST)
 
     assert set(response.context["agreements"]) == set(published)

@@ -5,6 +5,7 @@ import re
 from html import unescape
 
 import pytest
+from django.core.cache import caches
 from django.db import models
 from django.utils import translation
 from django.utils.html import strip_tags
@@ -194,6 +195,26 @@ def test_language_switch_keeps_page_and_filters(client, paths):
 
         assert f'href="/fr{path}?year=2022&amp;q=%D9%84"' in html
         assert f'href="/en{path}?year=2022&amp;q=%D9%84"' in html
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+def test_every_page_is_the_same_for_everybody_and_so_kept(
+    client, paths, language, settings, django_assert_num_queries
+):
+    settings.KEEP_PUBLIC_PAGES = True
+    caches["pages"].clear()
+    for path in paths.values():
+        first = client.get(PREFIXES[language] + path)
+
+        with django_assert_num_queries(1):
+            again = client.get(PREFIXES[language] + path)
+
+        html = first.content.decode()
+        assert again.content == first.content, path
+        assert "csrfmiddlewaretoken" not in html, path
+        assert "nonce=" not in html, path
+        assert not client.cookies, path
+    caches["pages"].clear()
 
 
 def test_unknown_page_is_not_found_in_its_language(client):

@@ -157,7 +157,9 @@ def test_region_page_asks_nothing_again_while_the_record_stays(
 def test_region_page_shows_what_is_published_only(client):
     region = RegionFactory(oriental=True)
     MeetingFactory(region=region, draft=True, title_ar="لقاء مكتوم")
-    PartnershipAgreementFactory(draft=True, title_ar="اتفاقية مكتومة").regions.add(region)
+    PartnershipAgreementFactory(draft=True, title_ar="اتفاقية مكتومة").regions.add(
+        region
+    )
 
     html = client.get("/en/regions/oriental/").content.decode()
 

@@ -1,0 +1,11 @@
+"""How the portal is served: gunicorn reads this file in the folder it is started in."""
+
+import os
+
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+# Threads, so that a long export or a slow phone does not hold a whole worker.
+worker_class = "gthread"
+threads = 4
+timeout = 60
+control_socket_disable = True
+loglevel = "warning"
