@@ -10,7 +10,7 @@ from consultations.dossiers.followup import latest_expectations
 from consultations.models import Attendance, Expectation, Meeting, Participation
 from stakeholders.models import Organisation
 
-SHOWN = 10
+SHOWN = 6
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from config.localization import LANGUAGES
 from consultations.models import Commitment, Expectation
 
-SHOWN = 10
+SHOWN = 6
 
 # What a line about something of a meeting does not print of it.
 LONG_TEXTS_OF_MEETING = [

@@ -12,7 +12,7 @@ from consultations.models import (
 )
 from regions.models import Province
 
-SHOWN = 10
+SHOWN = 6
 
 
 @dataclass(frozen=True)

@@ -250,6 +250,16 @@ def test_key_figures_of_a_region_say_what_is_unknown(client):
     ]
 
 
+def test_nothing_is_said_of_other_categories_where_there_are_none(client):
+    region = RegionFactory(oriental=True)
+    ParticipationFactory(meeting=MeetingFactory(region=region))
+
+    html = client.get("/en/regions/oriental/").content.decode()
+
+    assert figures(html)[1] == "categories of participants heard 1 of 1"
+    assert "Not mentioned in the sources" not in section(html, "heard")
+
+
 def test_region_tells_its_categories_apart_in_four_ways(client):
     region = RegionFactory(oriental=True)
     heard, counted, absent, silent = (
