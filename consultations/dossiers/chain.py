@@ -7,7 +7,6 @@ has its number on the page, and names the numbers of those before and after it.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
 from django.utils import timezone
 
 from consultations.models import (
@@ -132,12 +131,14 @@ def build_chain(
 
 def progress_on(commitments, agreements, meeting=None):
     """Return the reports on all of these, in one query."""
-    about = Q(commitment__in=[one.pk for one in commitments]) | Q(
-        agreement__in=[one.pk for one in agreements]
-    )
+    keys = Progress.objects.filter(commitment__in=[one.pk for one in commitments])
+    keys = keys.order_by().values("pk")
+    others = [Progress.objects.filter(agreement__in=[one.pk for one in agreements])]
     if meeting is not None:
-        about |= Q(meeting=meeting)
-    return list(Progress.objects.filter(about))
+        others.append(Progress.objects.filter(meeting=meeting))
+    # A union, because of ways that are mostly empty the databases would read all rows.
+    keys = keys.union(*(other.order_by().values("pk") for other in others))
+    return list(Progress.objects.filter(pk__in=keys))
 
 
 def _progress(progress, committed, agreed) -> list[ProgressLink]:

@@ -457,6 +457,10 @@ class Meeting(Published):
                 fields=["series", "publication", "-sorts_on", "-id"],
                 name="meeting_series_newest",
             ),
+            models.Index(
+                fields=["publication", "state", "-sorts_on", "-id"],
+                name="meeting_state_newest",
+            ),
             # What figures count by, beside the long texts of a record.
             models.Index(
                 fields=[

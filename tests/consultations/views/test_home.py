@@ -34,7 +34,7 @@ def test_home_takes_the_same_queries_at_any_size(
 
     # regions, meetings and agreements of the map; three for the key figures; the time
     # line; meetings held and next, agreements and their regions; date of the data
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client.get("/")
 
     assert len(response.context["meetings"]) == count

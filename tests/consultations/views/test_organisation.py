@@ -59,7 +59,7 @@ def test_page_takes_the_same_queries_at_any_size(
 
     # where it appears, in four; itself; participations; agreements, their regions and
     # its part in them; expectations, commitments late and newest; the date of the data
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         dossier = page(client, organisation).context["dossier"]
 
     assert [
@@ -105,7 +105,7 @@ def test_page_tells_foreign_bodies_from_national_ones(client, where, said):
 
     html = page(client, organisation).content.decode()
 
-    assert f"Territory {said}" in words(html.split("<dl")[1])
+    assert f"Territory {said}" in words(html.split('<dl class="meta">')[1])
 
 
 def test_page_says_in_what_capacity_it_took_part_newest_meeting_first(client):

@@ -124,7 +124,7 @@ def test_region_page_takes_the_same_queries_at_any_size(
 
     # ten for the reports; provinces, meetings to come and others, agreements and their
     # regions, expectations, commitments late and newest; the date of the data
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         response = client.get("/regions/rich-2/")
 
     dossier = response.context["dossier"]
