@@ -29,8 +29,6 @@ from config.public_state import public_state
 
 logger = logging.getLogger(__name__)
 
-# What makes a page one reader's own: the session, and a message to be shown once.
-READER_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 # The encodings that pages are kept in, the smallest first; "" is none.
 COMPRESSIONS = {
     "br": lambda content: brotli.compress(content, quality=5),
@@ -79,7 +77,7 @@ class PageCacheMiddleware:
     def __call__(self, request):
         if not settings.KEEP_PUBLIC_PAGES or not _is_page(request):
             return self.get_response(request)
-        if any(name in request.COOKIES for name in READER_COOKIES):
+        if _has_a_reader_of_its_own(request):
             return _for_one_reader(self.get_response(request))
         if not _is_own_host(request):
             return self.get_response(request)
@@ -155,6 +153,13 @@ def _staff_addresses() -> tuple[str, ...]:
         with translation.override(language):
             addresses.append(reverse("admin:index"))
     return tuple(addresses)
+
+
+def _has_a_reader_of_its_own(request: HttpRequest) -> bool:
+    """Whether a session, or a message to be shown once, makes the page one reader's."""
+    return not request.COOKIES.keys().isdisjoint(
+        (settings.SESSION_COOKIE_NAME, "messages")
+    )
 
 
 def _is_own_host(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 python -m tests.bench pages [--help]
 python -m tests.bench admin [--meetings 15 10000]
+python -m tests.bench state
 """
 
 import argparse
@@ -16,18 +17,26 @@ from tests.bench.databases import empty_databases
 def admin(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench admin")
     parser.add_argument("--meetings", nargs="+", default=["15", "10000"])
-    chosen = parser.parse_args(arguments)
+    on_each_database("admin", parser.parse_args(arguments).meetings)
+
+
+def state(arguments: list[str]) -> None:
+    argparse.ArgumentParser(prog="python -m tests.bench state").parse_args(arguments)
+    on_each_database("state", [])
+
+
+def on_each_database(bench: str, arguments: list[str]) -> None:
     with empty_databases() as urls:
         for name, url in urls.items():
             print(f"# {name}", flush=True)
             subprocess.run(
-                [sys.executable, "-m", "tests.bench.admin", *chosen.meetings],
+                [sys.executable, "-m", f"tests.bench.{bench}", *arguments],
                 env={**os.environ, "DATABASE_URL": url},
                 check=True,
             )
 
 
-BENCHES = {"pages": pages.main, "admin": admin}
+BENCHES = {"pages": pages.main, "admin": admin, "state": state}
 
 
 def main() -> None:
