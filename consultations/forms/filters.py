@@ -163,7 +163,15 @@ class FilterForm(forms.Form):
             if name not in self.presentation
         }
         self.page_number = int(valid.get("page", 1))
-        self.data = {name: value for name, value in valid.items() if name != "page"}
+        self.data = {
+            name: value
+            for name, value in valid.items()
+            if name != "page" and (name != "sort" or value != self._usual_sort)
+        }
+
+    @property
+    def _usual_sort(self) -> str:
+        return self.fields["sort"].choices[0][0]
 
     def _valid_values(self, query: Mapping) -> dict[str, str]:
         """Return the valid values in the order of the fields; note all problems."""
@@ -214,6 +222,27 @@ class FilterForm(forms.Form):
         """Return the selection as a query, to be put behind any address of the list."""
         return urlencode(
             {name: value for name, value in self.selection.items() if name != without}
+        )
+
+    @property
+    def is_wholly_valid(self) -> bool:
+        """Whether the page goes by all that was asked for: nothing was left out.
+
+        A page of the list that is not there is known only once the view has looked.
+        """
+        return not self.problems
+
+    @property
+    def canonical_query(self) -> str:
+        """Return the one query of all those that ask for the same as this one.
+
+        Only what is valid and not the usual stands in it, cleaned, in the order of the
+        fields, so that there are no more of them than selections.
+        """
+        return urlencode(
+            self.selection
+            | {name: self.data[name] for name in ("sort",) if name in self.data}
+            | ({"page": self.page_number} if self.page_number > 1 else {})
         )
 
     @property

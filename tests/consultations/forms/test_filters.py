@@ -264,6 +264,32 @@ def test_order_and_page_select_nothing():
     assert (form.selection, form.page_number) == ({"year": "2022"}, 2)
 
 
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        ("", ""),
+        ("year=2022&q=a", "q=a&year=2022"),
+        ("q=&region=&year=2022&sort=", "year=2022"),
+        ("year=%D9%A2%D9%A0%D9%A2%D9%A2&page=1&sort=newest", "year=2022"),
+        ("page=2&sort=oldest&q=%20a+%26+b%20", "q=a+%26+b&sort=oldest&page=2"),
+        ("year=soon&nosuch=1&q=a&q=b&page=0", ""),
+    ],
+)
+def test_addresses_that_ask_for_the_same_have_one_canonical_query(query, canonical):
+    form = MeetingFilterForm(QueryDict(query))
+
+    assert form.canonical_query == canonical
+    assert MeetingFilterForm(QueryDict(canonical)).canonical_query == canonical
+
+
+@pytest.mark.parametrize(
+    ("query", "is_wholly_valid"),
+    [("", True), ("q=a&year=2022&page=2", True), ("q=", True), ("q=a&z=1", False)],
+)
+def test_form_says_whether_anything_was_left_out(query, is_wholly_valid):
+    assert MeetingFilterForm(QueryDict(query)).is_wholly_valid is is_wholly_valid
+
+
 def test_oldest_first_leaves_the_undated_to_the_end():
     undated = MeetingFactory(undated=True)
     newer = MeetingFactory(starts_on=datetime.date(2023, 1, 1))
