@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultations.views import about, agreement, meeting, region
+from consultations.views import about, agreement, follow_up, meeting, region
 
 app_name = "consultations"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
         agreement.AgreementDetailView.as_view(),
         name="agreement_detail",
     ),
+    path("follow-up/", follow_up.FollowUpView.as_view(), name="follow_up"),
     path("regions/", region.region_list, name="region_list"),
     path("regions/<slug:slug>/", region.region_detail, name="region_detail"),
     path("about/", about.about, name="about"),

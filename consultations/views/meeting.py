@@ -3,13 +3,22 @@ from django.views.generic import DetailView
 from consultations.dossiers.meeting import read_meeting
 from consultations.forms.filters import MeetingFilterForm
 from consultations.models import Meeting
-from consultations.views.record import FilteredListView, WithdrawnIsGoneMixin
+from consultations.views.record import (
+    FilteredListView,
+    WithdrawnIsGoneMixin,
+    records_by_key,
+)
 
 
 class MeetingListView(FilteredListView):
-    model = Meeting
     form_class = MeetingFilterForm
     context_object_name = "meetings"
+    template_name = "consultations/meeting_list.html"
+
+    def records(self, index, rows):
+        return records_by_key(
+            Meeting.objects.published().for_list(), [index.keys[row] for row in rows]
+        )
 
 
 class MeetingDetailView(WithdrawnIsGoneMixin, DetailView):
