@@ -255,9 +255,7 @@ class MeetingIndex(SearchedIndex):
         self.values = {
             "region": read(published, "region", choices="region"),
             "province": read(links[0], "province", "meeting", choices="province"),
-            "series": read(published, "series", choices="series"),
-            "type": read(published, "type", choices="type"),
-            "state": read(published, "state"),
+            **self._read_columns(row_of),
             "category": read(
                 Participation.objects, "category", "meeting", choices="category"
             ),
@@ -266,6 +264,23 @@ class MeetingIndex(SearchedIndex):
             "has_agreements": self._with_agreements(row_of),
         }
         self._add_attendance(read)
+
+    def _read_columns(self, row_of) -> dict[str, dict[str, int]]:
+        """Return what stands in columns that no index holds, in one walk over them."""
+        series, kind, state = defaultdict(list), defaultdict(list), defaultdict(list)
+        read = Meeting.objects.published().order_by()
+        for pk, series_pk, type_pk, state_is in read.values_list(
+            "pk", "series_id", "type_id", "state"
+        ).iterator(ROWS_A_CHUNK):
+            if (row := row_of[pk]) < self.size:
+                series[series_pk].append(row)
+                kind[type_pk].append(row)
+                state[state_is].append(row)
+        return {
+            "series": self._bitsets(_by_key("series", series)),
+            "type": self._bitsets(_by_key("type", kind)),
+            "state": self._bitsets(state),
+        }
 
     def _read_long(self, row_of) -> list[tuple[int, int, int]]:
         """Return the rows that were, or may have been, on other days than their own."""
@@ -464,7 +479,7 @@ class FollowUpIndex(FacetIndex):
         for meeting, region_pk in regions.values_list("pk", "region_id"):
             first = row = len(keys)
             for number, part in enumerate(sorted(asked.pop(meeting, ())), start=1):
-                _order, pk, kind_is, state_is, category_pk, theme_pk = part
+                _meeting, _order, pk, kind_is, state_is, category_pk, theme_pk = part
                 keys.append(pk)
                 self.numbers.append(number)
                 kind[kind_is].append(row)
@@ -474,7 +489,7 @@ class FollowUpIndex(FacetIndex):
                 row += 1
             kind[COMMITMENT].extend(range(row, row + len(made.get(meeting, ()))))
             for number, part in enumerate(sorted(made.pop(meeting, ())), start=1):
-                _order, pk, state_is, owner_pk, theme_pk, due_on = part
+                _meeting, _order, pk, state_is, owner_pk, theme_pk, due_on = part
                 keys.append(-pk)
                 self.numbers.append(number)
                 state[state_is].append(row)
@@ -573,11 +588,11 @@ def _keys_of(rows: QuerySet, key: str = "pk") -> Iterator[int]:
 
 
 def _by_meeting(parts: Manager, *columns: str | Cast) -> dict[int, list[tuple]]:
-    """Return order, key and columns of the parts of each meeting, published or not."""
+    """Return meeting, order, key and columns of all parts, by the key of the meeting."""
     found = defaultdict(list)
     rows = parts.order_by().values_list("meeting_id", "order", "pk", *columns)
-    for meeting, *part in rows.iterator(ROWS_A_CHUNK):
-        found[meeting].append(part)
+    for part in rows.iterator(ROWS_A_CHUNK):
+        found[part[0]].append(part)
     return found
 
 

@@ -422,6 +422,17 @@ class FilterForm(forms.Form):
             return _label(self.known(name)[value])
         return value
 
+    # Rows, as a file asks the database for them
+
+    def apply(self, queryset: QuerySet) -> QuerySet:
+        """Return the rows that the valid values select; their order is not touched.
+
+        Each filter of a list that has a file is a method ``_filter_<name>``.
+        """
+        for name, value in self.selection.items():
+            queryset = getattr(self, f"_filter_{name}")(queryset, value)
+        return queryset
+
     # Rows, as a page shows them
 
     @cached_property
@@ -582,7 +593,7 @@ OLDEST = {"oldest": pgettext_lazy("order", "oldest first")}
 
 
 class RecordFilterForm(FilterForm):
-    """Of lists of records, whose files ask the database for what ``apply`` says."""
+    """Of lists of records, which are searched by words too."""
 
     field_order = ("q",)
 
@@ -594,12 +605,6 @@ class RecordFilterForm(FilterForm):
             attrs={"class": "input", "type": "search", "dir": "auto"}
         ),
     )
-
-    def apply(self, queryset: QuerySet) -> QuerySet:
-        """Return the rows that the valid values select; their order is not touched."""
-        for name, value in self.selection.items():
-            queryset = getattr(self, f"_filter_{name}")(queryset, value)
-        return queryset
 
     def _filter_q(self, queryset, value):
         return queryset.search(value)
@@ -644,11 +649,7 @@ class MeetingFilterForm(RecordFilterForm):
         _("order"),
         labels=NEWEST
         | OLDEST
-        | {
-            "present": pgettext_lazy(
-                "order", "most people present first, where their number is known"
-            )
-        },
+        | {"present": pgettext_lazy("order", "most people present, where known")},
     )
     page = PageField(required=False, widget=forms.HiddenInput)
 
