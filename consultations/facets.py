@@ -33,7 +33,7 @@ from consultations.models import (
 )
 from consultations.models.followup import AmountNote
 from consultations.models.meeting import extent
-from consultations.status import Status, Step, derive_status
+from consultations.status import Step, derive_status
 
 ROWS_A_CHUNK = 2000
 SEARCHES_KEPT = 32
@@ -396,13 +396,9 @@ class AgreementIndex(SearchedIndex):
             **{name: read(*way, choices=name) for name, way in links.items()},
         }
         self._read_steps(rows, row_of)
-        statuses = [""] * self.size
-        for status, bits in self.values["status"].items():
-            for row in places(bits, 0, bits.bit_count()):
-                statuses[row] = status
         # In hundredths, so that a sum of them is exact and quick.
         self._stated = [
-            (row, statuses[row], int(amount * 100))
+            (row, self.statuses[row], int(amount * 100))
             for row, (*_others, amount, note) in enumerate(rows)
             if amount is not None and note in (AmountNote.EXACT, AmountNote.ABOUT)
         ]
@@ -422,7 +418,8 @@ class AgreementIndex(SearchedIndex):
                     years[f"{date.year:04d}"].append(row)
                     dated.append(row)
         today = timezone.localdate()
-        statuses: dict[str, list[int]] = defaultdict(list)
+        self.statuses: list[str] = []
+        rows_by_status: dict[str, list[int]] = defaultdict(list)
         for row, (_pk, starts, ends, *_amount) in enumerate(rows):
             status = derive_status(
                 steps.get(row, ()),
@@ -430,10 +427,9 @@ class AgreementIndex(SearchedIndex):
                 period_ends_on=ends,
                 today=today,
             )
-            statuses[status.value].append(row)
-        self.values["status"] = self._bitsets(
-            {value: statuses[value] for value in Status.values if value in statuses}
-        )
+            self.statuses.append(status.value)
+            rows_by_status[status.value].append(row)
+        self.values["status"] = self._bitsets(rows_by_status)
         self.values["year"] = self._bitsets(dict(sorted(years.items(), reverse=True)))
         # Their order is that of the references, so that these stay where they are.
         self.undated = self.everything ^ bitset(dated, self.size)

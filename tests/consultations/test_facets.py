@@ -554,7 +554,7 @@ def test_indexes_are_read_in_the_same_queries_at_any_size(
         agreement.regions.add(meeting.region)
         AgreementPartyFactory(agreement=agreement)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(17):
         meeting_index()
     with django_assert_num_queries(14):
         agreement_index()
