@@ -242,19 +242,17 @@ def switch_language_url(context, language):
 
 @register.simple_tag(takes_context=True)
 def canonical_url(context):
-    """Return the absolute address to cite: no filters, the page of a list kept."""
+    """Return the absolute address to cite: no filters, the page of a whole list kept."""
     request = context["request"]
     return request.build_absolute_uri(_canonical_path(request))
 
 
 def _canonical_path(request) -> str:
     page = request.GET.get("page", "")
-    # Page 1 and nonsense are the list itself.
-    return (
-        f"{request.path}?page={page}"
-        if re.fullmatch(r"[2-9]|[1-9][0-9]{1,5}", page)
-        else request.path
-    )
+    # Page 1 and nonsense are the list itself. A page of a selection holds other records
+    # than that page of the list.
+    is_page = re.fullmatch(r"[2-9]|[1-9][0-9]{1,5}", page) and len(request.GET) == 1
+    return f"{request.path}?page={page}" if is_page else request.path
 
 
 @register.simple_tag(takes_context=True)

@@ -23,6 +23,7 @@ from consultations.models import (
     PartnershipAgreement,
 )
 from consultations.models.followup import AmountNote
+from consultations.status import Status
 from regions.map import Coverage
 from regions.models import Region
 from stakeholders.models import ParticipantCategory
@@ -119,6 +120,32 @@ def _amounts() -> dict:
         "total": Sum("amount", filter=stated),
         "with_amount": Count("amount", filter=stated),
     }
+
+
+def amounts_by_status(
+    counted: Mapping[str, tuple[int, int, int]],
+) -> dict[Status, Amounts]:
+    """Return what ``AgreementIndex.amounts`` counted, in the order of the statuses."""
+    return {
+        status: Amounts(
+            agreements=counted[status][0],
+            with_amount=counted[status][1],
+            total=Decimal(counted[status][2]) / 100 if counted[status][1] else None,
+        )
+        for status in Status
+        if status in counted
+    }
+
+
+def sum_of_amounts(parts: Iterable[Amounts]) -> Amounts:
+    """Return several amounts as one; of none known the total is None."""
+    parts = list(parts)
+    known = [part.total for part in parts if part.total is not None]
+    return Amounts(
+        agreements=sum(part.agreements for part in parts),
+        with_amount=sum(part.with_amount for part in parts),
+        total=sum(known) if known else None,
+    )
 
 
 @dataclass(frozen=True)

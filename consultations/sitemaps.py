@@ -24,6 +24,7 @@ class PageSitemap(InThreeLanguages):
             "home",
             "consultations:meeting_list",
             "consultations:agreement_list",
+            "consultations:follow_up",
             "consultations:region_list",
             "consultations:participant_list",
             "consultations:about",

@@ -3,6 +3,7 @@ from django.urls import path
 from consultations.views import (
     about,
     agreement,
+    follow_up,
     meeting,
     organisation,
     participant,
@@ -23,6 +24,7 @@ urlpatterns = [
         agreement.AgreementDetailView.as_view(),
         name="agreement_detail",
     ),
+    path("follow-up/", follow_up.FollowUpView.as_view(), name="follow_up"),
     path("regions/", region.region_list, name="region_list"),
     path("regions/<slug:slug>/", region.region_detail, name="region_detail"),
     path("participants/", participant.participant_list, name="participant_list"),

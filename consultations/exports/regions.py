@@ -13,7 +13,6 @@ class NoFilterForm(FilterForm):
     """All rows, always: every parameter is unknown."""
 
     presentation = ()
-    q = None
     region = None
 
 

@@ -1,3 +1,4 @@
+import calendar
 import datetime
 
 from django.db import IntegrityError, models, transaction
@@ -18,7 +19,7 @@ from config.localization import (
     written_in,
 )
 from config.search_text import matches
-from consultations.models.agreement import PartnershipAgreement
+from consultations.models.agreement import AgreementStep, PartnershipAgreement
 from consultations.models.participation import Attendance, Participation
 from consultations.models.publication import Publication, Published, PublishedQuerySet
 
@@ -42,6 +43,29 @@ def _first_of(meetings, meeting, order, *, backwards=False) -> Q:
     return Q(pk=Subquery(nearest.values("pk")[:1]))
 
 
+def widened(day: datetime.date, precision: str) -> tuple[datetime.date, datetime.date]:
+    """Return the first and last day of what ``day`` stands for: itself, a month, a year."""
+    if precision == "year":
+        return day.replace(month=1, day=1), day.replace(month=12, day=31)
+    if precision == "month":
+        last = calendar.monthrange(day.year, day.month)[1]
+        return day.replace(day=1), day.replace(day=last)
+    return day, day
+
+
+def extent(
+    starts_on: datetime.date | None, ends_on: datetime.date | None, precision: str
+) -> tuple[datetime.date, datetime.date] | None:
+    """Return the first and last day on which a meeting may have been, None if unknown.
+
+    A meeting of which only the month is known may have been on any day of it.
+    """
+    first, last = starts_on or ends_on, ends_on or starts_on
+    if first is None:
+        return None
+    return widened(first, precision)[0], widened(last, precision)[1]
+
+
 class MeetingQuerySet(PublishedQuerySet):
     def held(self):
         """Meetings that took place, a report found or not."""
@@ -60,6 +84,41 @@ class MeetingQuerySet(PublishedQuerySet):
             state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED],
             sorts_on__gte=today or timezone.localdate(),
         )
+
+    def begun_by(self, day):
+        """Meetings that may have begun on ``day`` or before; ``extent`` says the same."""
+        begun = Q()
+        for precision in ("day", "month", "year"):
+            last = widened(day, precision)[1]
+            begun |= Q(date_precision=precision, starts_on__lte=last) | Q(
+                date_precision=precision, starts_on__isnull=True, ends_on__lte=last
+            )
+        return self.filter(begun)
+
+    def not_over_before(self, day):
+        """Meetings that may have lasted until ``day`` or later, as ``extent`` says."""
+        lasting = Q()
+        for precision in ("day", "month", "year"):
+            first = widened(day, precision)[0]
+            lasting |= Q(date_precision=precision, ends_on__gte=first) | Q(
+                date_precision=precision, ends_on__isnull=True, starts_on__gte=first
+            )
+        return self.filter(lasting)
+
+    def with_category(self, code):
+        """Meetings at which a category took part: it is named, or was counted present."""
+        rows = {"meeting": OuterRef("pk"), "category__code": code}
+        return self.filter(
+            Exists(Participation.objects.filter(**rows))
+            | Exists(Attendance.objects.filter(**rows, present__gt=0))
+        )
+
+    def with_agreements(self, has_any=True):
+        """Meetings at which a published agreement made a step, or those without one."""
+        steps = AgreementStep.objects.filter(
+            meeting=OuterRef("pk"), agreement__publication="published"
+        )
+        return self.filter(Exists(steps) if has_any else ~Exists(steps))
 
     def search(self, text):
         """Meetings whose record holds every word of ``text``, however it is spelt."""

@@ -4,30 +4,34 @@ from consultations.dossiers.agreement import read_agreement
 from consultations.forms.filters import AgreementFilterForm
 from consultations.linked_data import agreement_data
 from consultations.models import PartnershipAgreement
-from consultations.reports import agreement_amounts
+from consultations.reports import amounts_by_status, sum_of_amounts
 from consultations.views.record import (
     FilteredListView,
     WithdrawnIsGoneMixin,
     base_url_of,
     record_context,
+    records_by_key,
 )
 
 
 class AgreementListView(FilteredListView):
-    model = PartnershipAgreement
     form_class = AgreementFilterForm
     context_object_name = "agreements"
     template_name = "consultations/agreement_list.html"
 
+    def records(self, index, rows):
+        return records_by_key(
+            PartnershipAgreement.objects.published().for_list(),
+            [index.keys[row] for row in rows],
+        )
+
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        selected = self.filters.apply(PartnershipAgreement.objects.published())
-        context["amounts"] = agreement_amounts(selected)
-        if "year" in self.filters.selection:
-            context["undated_left_out"] = self.filters.undated(
-                PartnershipAgreement.objects.published()
-            ).count()
-        return context
+        by_status = amounts_by_status(self.filters.index.amounts(self.filters.bits))
+        return context | {
+            "amounts": sum_of_amounts(by_status.values()),
+            "by_status": by_status,
+        }
 
 
 class AgreementDetailView(WithdrawnIsGoneMixin, DetailView):

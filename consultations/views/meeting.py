@@ -9,13 +9,19 @@ from consultations.views.record import (
     WithdrawnIsGoneMixin,
     base_url_of,
     record_context,
+    records_by_key,
 )
 
 
 class MeetingListView(FilteredListView):
-    model = Meeting
     form_class = MeetingFilterForm
     context_object_name = "meetings"
+    template_name = "consultations/meeting_list.html"
+
+    def records(self, index, rows):
+        return records_by_key(
+            Meeting.objects.published().for_list(), [index.keys[row] for row in rows]
+        )
 
 
 class MeetingDetailView(WithdrawnIsGoneMixin, DetailView):

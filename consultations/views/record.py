@@ -1,8 +1,9 @@
 """What the list and the page of meetings and of agreements have in common."""
 
-from django.core.paginator import EmptyPage
+from django.core.paginator import EmptyPage, Paginator
+from django.db.models import QuerySet
 from django.template.response import TemplateResponse
-from django.views.generic import ListView
+from django.views.generic import TemplateView
 
 from config.localization import LANGUAGES, LocalizedText, pick_language
 from consultations.dossiers.citation import bibtex_of, citations_of, reference_of
@@ -73,40 +74,48 @@ def _regions_then(withdrawn) -> list[Region]:
     return list(Region.objects.filter(pk__in=[key for key in keys if key]))
 
 
-class FilteredListView(ListView):
+class FilteredListView(TemplateView):
     """Published records that the filters in the address select, a page at a time.
 
-    A parameter that is refused is named on the page and left out.
+    A parameter that is refused is named on the page and left out. Rows are selected,
+    counted and cut by the facets, which are kept as long as the public record stays;
+    the database is asked for the rows of one page.
     """
 
     paginate_by = 20
     form_class: type
+    context_object_name: str
 
-    def get_queryset(self):
+    def records(self, index, rows: list[int]) -> list:
+        """Return what stands in the rows of one page, in their order."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs):
         self.filters = self.form_class(self.request.GET)
-        records = self.filters.apply(self.model.objects.published())
-        return self.filters.ordered(records).for_list()
-
-    def paginate_queryset(self, queryset, page_size):
-        paginator = self.get_paginator(queryset, page_size)
+        index = self.filters.index
+        paginator = Paginator(self.filters.selected, self.paginate_by)
         try:
             page = paginator.page(self.filters.page_number)
         except EmptyPage:
             self.filters.refuse("page", str(self.filters.page_number), "bad_page")
             page = paginator.page(1)
-        return paginator, page, page.object_list, page.has_other_pages()
-
-    def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        selected = context["paginator"].count
-        context["filters"] = self.filters
-        context["selected"] = selected
-        context["total"] = (
-            self.model.objects.published().count()
-            if self.filters.selection
-            else selected
-        )
-        return context
+        records = self.records(index, page.object_list)
+        page.object_list = records
+        return super().get_context_data(**kwargs) | {
+            "filters": self.filters,
+            "paginator": paginator,
+            "page_obj": page,
+            "object_list": records,
+            self.context_object_name: records,
+            "selected": paginator.count,
+            "total": index.size,
+            "undated_left_out": self.filters.undated_left_out,
+            "advice": (
+                self.filters.advice()
+                if self.filters.selection and not paginator.count
+                else None
+            ),
+        }
 
     def render_to_response(self, context, **response_kwargs):
         response = super().render_to_response(context, **response_kwargs)
@@ -117,3 +126,9 @@ class FilteredListView(ListView):
             and self.request.META["QUERY_STRING"] == self.filters.canonical_query
         )
         return response
+
+
+def records_by_key(records: QuerySet, keys: list[int]) -> list:
+    """Return records in the order of their keys; one withdrawn meanwhile is left out."""
+    found = {record.pk: record for record in records.filter(pk__in=keys)}
+    return [found[key] for key in keys if key in found]

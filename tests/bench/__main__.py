@@ -3,6 +3,7 @@
 python -m tests.bench pages [--help]
 python -m tests.bench admin [--meetings 15 10000]
 python -m tests.bench state
+python -m tests.bench lists [--meetings 1000 100000]
 """
 
 import argparse
@@ -18,6 +19,12 @@ def admin(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench admin")
     parser.add_argument("--meetings", nargs="+", default=["15", "10000"])
     on_each_database("admin", parser.parse_args(arguments).meetings)
+
+
+def lists(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench lists")
+    parser.add_argument("--meetings", nargs="+", default=["1000", "100000"])
+    on_each_database("lists", parser.parse_args(arguments).meetings)
 
 
 def state(arguments: list[str]) -> None:
@@ -36,7 +43,7 @@ def on_each_database(bench: str, arguments: list[str]) -> None:
             )
 
 
-BENCHES = {"pages": pages.main, "admin": admin, "state": state}
+BENCHES = {"pages": pages.main, "lists": lists, "admin": admin, "state": state}
 
 
 def main() -> None:

@@ -60,6 +60,7 @@ def test_sitemap_names_every_public_page_in_three_languages(client):
         "/",
         "/meetings/",
         "/agreements/",
+        "/follow-up/",
         "/regions/",
         "/participants/",
         "/about/",

@@ -51,6 +51,22 @@ def test_page_lists_every_address():
     assert listed == {(name, form) for name in DATASETS for form in FORMS}
 
 
+def test_page_describes_every_filter():
+    table = PAGE.split("\n## Filters\n")[1].split("\n## ")[0]
+    described = {
+        (name, dataset)
+        for names, datasets in re.findall(r"^\| (`.*?`) \| (.*?) \|", table, flags=re.M)
+        for name in re.findall(r"`(\w+)`", names)
+        for dataset in datasets.split(", ")
+    }
+
+    assert described == {
+        (name, dataset)
+        for dataset in ("meetings", "agreements")
+        for name in DATASETS[dataset].filters(is_export=True).fields
+    }
+
+
 @hypothesis_settings(deadline=None)
 @given(texts)
 def test_reader_on_the_page_takes_off_the_apostrophe(text):

@@ -49,8 +49,8 @@ def test_agreement_list_shows_published_only(client, count, django_assert_num_qu
     PartnershipAgreementFactory(draft=True, title_ar="مسودة")
     PartnershipAgreementFactory(withdrawn=True, title_ar="مسحوب")
 
-    # count, sums, page, its regions, choices of regions and years, date of the data
-    with django_assert_num_queries(8):
+    # facets, names of what they are of, page, its regions, date of the data
+    with django_assert_num_queries(23):
         response = client.get(LIST)
 
     assert set(response.context["agreements"]) == set(published)
@@ -73,6 +73,39 @@ def test_list_adds_known_amounts_and_says_how_many_are_unknown(client):
     amounts = response.context["amounts"]
     assert (amounts.total, amounts.without) == (Decimal("42.50"), 2)
     assert "2 agreements have no amount of their own" in response.content.decode()
+
+
+def test_list_adds_up_by_status_what_is_known_and_counts_what_is_not(client):
+    for kind, amount in (("signed", "10.50"), ("signed", None), ("proposed", None)):
+        AgreementStepFactory(
+            kind=kind,
+            agreement=PartnershipAgreementFactory(
+                amount=amount and Decimal(amount),
+                amount_note="exact" if amount else "unknown",
+            ),
+        )
+
+    response = client.get("/en" + LIST)
+
+    assert {
+        status.value: (part.agreements, part.total, part.without)
+        for status, part in response.context["by_status"].items()
+    } == {"proposed": (1, None, 1), "signed": (2, Decimal("10.50"), 1)}
+    assert list(response.context["by_status"]) == [Status.PROPOSED, Status.SIGNED]
+    totals = response.content.decode().split('class="table figures"')[1]
+    assert "not mentioned in the sources" in totals.split("</table>")[0]
+
+
+def test_list_shows_the_status_of_today_in_each_row(client):
+    signed = AgreementStepFactory(kind="signed").agreement
+    proposed = AgreementStepFactory(kind="proposed").agreement
+
+    agreements = client.get(LIST).context["agreements"]
+
+    assert [(one, one.status) for one in agreements] == [
+        (proposed, Status.PROPOSED),
+        (signed, Status.SIGNED),
+    ]
 
 
 def test_list_says_of_an_unknown_amount_that_it_is_not_mentioned(client):

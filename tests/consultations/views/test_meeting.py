@@ -52,8 +52,9 @@ def test_meeting_list_shows_published_only(client, count, django_assert_num_quer
     MeetingFactory(draft=True, title_ar="مسودة")
     MeetingFactory(withdrawn=True, title_ar="مسحوب")
 
-    # count, page, regions, series, types, years, date of the data
-    with django_assert_num_queries(7):
+    # facets 17, names of regions, provinces, series, types, categories and themes,
+    # page, date of the data
+    with django_assert_num_queries(25):
         response = client.get(LIST)
 
     assert set(response.context["meetings"]) == set(published)
@@ -62,7 +63,7 @@ def test_meeting_list_shows_published_only(client, count, django_assert_num_quer
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_filtered_meeting_list_takes_eight_queries(
+def test_filtered_meeting_list_takes_one_query_more_for_its_words(
     client, count, django_assert_num_queries
 ):
     region = RegionFactory(oriental=True)
@@ -72,7 +73,7 @@ def test_filtered_meeting_list_takes_eight_queries(
         AgreementStepFactory(meeting=meeting)
     MeetingFactory()
 
-    with django_assert_num_queries(8):  # one more: how many there are without filters
+    with django_assert_num_queries(26):
         response = client.get(LIST + "?region=oriental&year=2022&q=لقاء&sort=oldest")
 
     assert set(response.context["meetings"]) == set(meetings)
@@ -151,6 +152,131 @@ def test_empty_list_says_why_it_is_empty(client, query, said):
     MeetingFactory(draft=True)
 
     assert said in client.get(f"/en{LIST}{query}").content.decode()
+
+
+def test_empty_selection_says_what_to_drop_and_what_is_near(client):
+    oriental = RegionFactory(oriental=True)
+    fes = RegionFactory(slug="fes-meknes", name_en="Fès-Meknès")
+    souss = RegionFactory(slug="souss-massa", name_en="Souss-Massa")
+    for region, year in ((oriental, 2020), (fes, 2022), (souss, 2022)):
+        MeetingFactory(region=region, starts_on=datetime.date(year, 5, 1))
+
+    response = client.get(f"/en{LIST}?region=oriental&year=2022&sort=oldest")
+
+    advice = response.context["advice"]
+    assert [(way.label, way.count, way.query) for way in advice.to_drop] == [
+        ("Oriental", 2, "year=2022&sort=oldest"),
+        ("2022", 1, "region=oriental&sort=oldest"),
+    ]
+    # Its neighbour, not the region farther away; the year before.
+    assert [(way.label, way.count, way.query) for way in advice.near] == [
+        ("Fès-Meknès", 1, "region=fes-meknes&year=2022&sort=oldest"),
+        ("2020", 1, "region=oriental&year=2020&sort=oldest"),
+    ]
+    html = response.content.decode()
+    assert '<a class="btn btn--quiet btn--s" href="/en/meetings/?year=2022' in html
+    assert 'href="/data/meetings.csv?region=oriental&amp;year=2022"' in html
+    assert "0 rows" in html
+
+
+def test_region_without_a_neighbour_that_has_any_is_led_to_those_with_most(client):
+    RegionFactory(oriental=True)
+    far = RegionFactory(slug="souss-massa")
+    MeetingFactory(region=far)
+
+    advice = client.get(f"{LIST}?region=oriental").context["advice"]
+
+    assert [way.query for way in advice.near] == ["region=souss-massa"]
+
+
+def test_empty_period_is_led_to_the_nearest_years(client):
+    for year in (2015, 2018, 2024, 2026):
+        MeetingFactory(starts_on=datetime.date(year, 5, 1))
+
+    advice = client.get(f"{LIST}?from=2020-01-01&to=2021-01-01").context["advice"]
+
+    assert [way.query for way in advice.near] == ["year=2024", "year=2018"]
+
+
+def test_selection_that_no_single_filter_explains_says_so(client):
+    RegionFactory(oriental=True)
+    MeetingFactory(state="held", starts_on=datetime.date(2020, 1, 1))
+
+    response = client.get(f"/en{LIST}?region=oriental&state=announced&year=2022")
+
+    assert response.context["advice"].to_drop == []
+    assert "Dropping a single one of them is not enough." in response.content.decode()
+
+
+def test_title_heading_and_description_say_the_selection_and_the_page(
+    client, pages_of_two
+):
+    MeetingFactory.create_batch(3, region=RegionFactory(oriental=True))
+
+    html = client.get(f"/en{LIST}?region=oriental&year=2022&page=2").content.decode()
+
+    assert "<title>Consultation meetings – Oriental, 2022 – page 2 – " in html
+    assert (
+        'Consultation meetings <small class="selection">Oriental, 2022</small>' in html
+    )
+    assert (
+        html.split('name="description" content="')[1]
+        .split('"')[0]
+        .endswith("what became of it. – Oriental, 2022 – page 2")
+    )
+    assert '<link rel="canonical" href="http://testserver/en/meetings/">' in html
+
+
+def test_list_of_a_period_says_how_many_have_no_date(client):
+    MeetingFactory()
+    MeetingFactory.create_batch(2, undated=True)
+
+    of_period = client.get(f"/en{LIST}?from=2022-01-01").content.decode()
+    whole = client.get("/en" + LIST).content.decode()
+
+    said = "meetings without a known date are left out by the period."
+    assert f"2 {said}" in of_period
+    assert said not in whole
+
+
+@pytest.mark.parametrize(
+    ("record", "is_said"),
+    [
+        ({}, True),
+        ({"summary_ar": "ملخص"}, False),
+        ({"state": "announced"}, False),
+        ({"coverage": "no_report"}, False),
+    ],
+)
+def test_card_of_a_held_meeting_without_summary_says_it_is_prepared(
+    client, record, is_said
+):
+    MeetingFactory(**record)
+
+    html = client.get("/en" + LIST).content.decode()
+
+    assert ("summary being prepared" in html) is is_said
+
+
+def test_filters_in_force_are_counted_where_they_are_folded(client):
+    MeetingFactory()
+
+    assert "<summary>Filters</summary>" in client.get("/en" + LIST).content.decode()
+    assert (
+        "<summary>Filters (2)</summary>"
+        in client.get(f"/en{LIST}?year=2022&state=held").content.decode()
+    )
+
+
+def test_sort_is_kept_by_the_filters_and_the_filters_by_the_sort(client):
+    MeetingFactory()
+
+    html = client.get(f"{LIST}?state=held&sort=oldest").content.decode()
+
+    filters, sort = html.split("<form")[1:3]
+    assert '<input type="hidden" name="sort" value="oldest">' in filters
+    assert '<input type="hidden" name="state" value="held">' in sort
+    assert '<option value="oldest" selected>' in sort
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -52,6 +52,7 @@ def paths():
         "meeting": f"/meetings/{meeting.slug}/",
         "agreements": "/agreements/",
         "agreement": f"/agreements/{agreement.reference}/",
+        "follow-up": "/follow-up/",
         "regions": "/regions/",
         "region": "/regions/oriental/",
         "participants": "/participants/",
