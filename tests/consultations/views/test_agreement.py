@@ -50,7 +50,7 @@ def test_agreement_list_shows_published_only(client, count, django_assert_num_qu
     PartnershipAgreementFactory(withdrawn=True, title_ar="مسحوب")
 
     # facets, names of what they are of, page, its regions, date of the data
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         response = client.get(LIST)
 
     assert set(response.context["agreements"]) == set(published)

@@ -35,10 +35,16 @@ BOUNDS = {
     "agreement_detail": 25,
     "region_list": 15,
     "region_detail": 30,
+    "participant_list": 15,
+    "participant_detail": 20,
+    "organisation_detail": 20,
     "about": 3,
+    "accessibility": 3,
+    "privacy": 3,
     "robots": 0,
-    "sitemap": 8,
-    "sitemap_section": 8,
+    # Of the figures that say which organisations and categories have a page.
+    "sitemap": 30,
+    "sitemap_section": 30,
     "document_file": 2,
     "export": 8,
 }

@@ -165,6 +165,7 @@ def test_navigation_leads_everywhere_and_marks_where_one_is(client, paths, langu
             "agreements",
             "regions",
             "participants",
+            "follow-up",
             "about",
         )
     }

@@ -26,7 +26,17 @@ def paths():
     agreement = PartnershipAgreement.objects.published().first()
     return [
         "/",
+        "/meetings/",
+        "/meetings/?page=50",
+        "/meetings/?sort=oldest&page=80",
+        "/meetings/?region=oriental&year=2020",
+        "/agreements/",
+        "/agreements/?page=30",
+        "/agreements/?status=signed&region=oriental",
+        "/follow-up/",
         "/regions/",
+        "/regions/oriental/",
+        "/participants/",
         meeting.get_absolute_url(),
         agreement.get_absolute_url(),
     ]
