@@ -46,7 +46,7 @@ class AgreementDossier:
 
 
 def _parts() -> list:
-    published = Meeting.objects.published().defer("search_text")
+    published = Meeting.objects.published()
     return [
         "regions",
         "provinces",

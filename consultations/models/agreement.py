@@ -17,7 +17,6 @@ from config.localization import (
     localized,
     written_in,
 )
-from config.search_text import matches
 from consultations.models.followup import AmountNote
 from consultations.models.publication import Published, PublishedQuerySet
 from consultations.models.source_reference import Sourced
@@ -32,6 +31,8 @@ from consultations.status import (
 
 
 class PartnershipAgreementQuerySet(PublishedQuerySet):
+    document_model = "consultations.AgreementDocument"
+
     def with_status(self, today=None):
         """Annotate ``current_status``, where the agreement stands on ``today``."""
         today = today or timezone.localdate()
@@ -59,10 +60,6 @@ class PartnershipAgreementQuerySet(PublishedQuerySet):
         )
         return self.annotate(decided_on=Subquery(dated.values(day=Max("date"))))
 
-    def search(self, text):
-        """Agreements whose record holds every word of ``text``, however it is spelt."""
-        return self.filter(matches(text))
-
     def for_list(self):
         """What a row of the register shows, without a query a row."""
         return (
@@ -70,7 +67,6 @@ class PartnershipAgreementQuerySet(PublishedQuerySet):
             .with_signature()
             .select_related("instrument", "programme")
             .prefetch_related("regions")
-            .defer("search_text")
         )
 
 
@@ -188,7 +184,6 @@ class PartnershipAgreement(Published):
         default=Language.ARABIC,
     )
     history = HistoricalRecords(
-        excluded_fields=["search_text"],
         m2m_fields=["regions", "provinces", "themes", "target_groups"],
     )
 

@@ -16,20 +16,17 @@ from config.localization import (
     localized,
     written_in,
 )
-from config.search_text import matches
 from consultations.models.agreement import PartnershipAgreement
 from consultations.models.participation import Attendance, Participation
 from consultations.models.publication import Published, PublishedQuerySet
 
 
 class MeetingQuerySet(PublishedQuerySet):
+    document_model = "consultations.MeetingDocument"
+
     def held(self):
         """Meetings that took place, a report found or not."""
         return self.filter(state=Meeting.State.HELD)
-
-    def search(self, text):
-        """Meetings whose record holds every word of ``text``, however it is spelt."""
-        return self.filter(matches(text))
 
     def with_people_present(self):
         """Annotate ``people_present``: the sum over categories, None when unknown."""
@@ -64,7 +61,6 @@ class MeetingQuerySet(PublishedQuerySet):
             self.select_related("region", "type", "series")
             .with_people_present()
             .with_agreement_count()
-            .defer("search_text")
         )
 
     def neighbours_in_series(self, meeting):
@@ -364,9 +360,7 @@ class Meeting(Published):
         verbose_name=_("part of"),
         help_text=_("A wider event or a tour of several cities."),
     )
-    history = HistoricalRecords(
-        excluded_fields=["search_text"], m2m_fields=["provinces", "themes"]
-    )
+    history = HistoricalRecords(m2m_fields=["provinces", "themes"])
 
     title = localized("title")
     city = localized("city")

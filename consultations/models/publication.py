@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, ProtectedError, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.search_index import SearchableQuerySet
+
 
 class Publication(models.TextChoices):
     """How far a record is on its way to the public."""
@@ -23,7 +25,7 @@ def refuse_to_delete(published) -> None:
         )
 
 
-class PublishedQuerySet(models.QuerySet):
+class PublishedQuerySet(SearchableQuerySet):
     def published(self):
         """Records that anyone may read; every public page and file starts here."""
         return self.filter(publication=Publication.PUBLISHED)
@@ -64,7 +66,6 @@ class Published(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last change"), auto_now=True)
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
-    search_text = models.TextField(editable=False, blank=True)
 
     class Meta:
         abstract = True

@@ -1,0 +1,6 @@
+def nearest_spelling(text):
+    return ""
+
+
+def search_everything(text):
+    return []
