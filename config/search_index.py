@@ -38,6 +38,9 @@ PUBLISHED = 1 << 62
 PK_MASK = (1 << PK_BITS) - 1
 HIGHEST_POSITION = (PUBLISHED >> PK_BITS) - 1
 VECTOR = "portal_search_vector"
+SEARCH = "portal_search"
+PADDING = "portal_search_padding"
+PADDED_LENGTH = 2100
 BATCH = 500
 
 
@@ -83,74 +86,61 @@ class SearchDocument(models.Model):
         )
 
     def equals(self, other: "SearchDocument") -> bool:
-        return (self.key, self.terms) == (other.key, other.terms)
-
-    @classmethod
-    def condition(cls, query: Query) -> tuple[str, str]:
-        """Return the SQL of what ``query`` selects from this table, and its parameter."""
-        if connection.vendor == "sqlite":
-            return f'"{cls._index()}" MATCH %s', _fts5(query)
-        return f"{VECTOR}(terms) @@ %s::tsquery", _tsquery(query)
-
-    @classmethod
-    def _index(cls) -> str:
-        return _index_of(cls._meta.db_table)
-
-    @classmethod
-    def _table(cls) -> str:
-        """Return the table to select from: FTS5 answers from its own, by rowid."""
-        return cls._index() if connection.vendor == "sqlite" else cls._meta.db_table
-
-    @classmethod
-    def _key_column(cls) -> str:
-        return "rowid" if connection.vendor == "sqlite" else "key"
+        # What PostgreSQL holds is padded.
+        return (self.key, self.terms) == (other.key, other.terms.rstrip())
 
     @classmethod
     def found_pks(cls, query: Query) -> RawSQL:
         """Return the primary keys of the rows found, as a subquery for ``pk__in``."""
-        condition, parameter = cls.condition(query)
-        return RawSQL(  # noqa: S611 -- names of our own; the query is a parameter
-            f"SELECT {cls._key_column()} & {PK_MASK} "  # noqa: S608
-            f'FROM "{cls._table()}" WHERE {condition}',
-            [parameter],
+        if connection.vendor == "sqlite":
+            index = _index_of(cls._meta.db_table)
+            return RawSQL(  # noqa: S611 -- a name of our own; the query is a parameter
+                f'SELECT rowid & {PK_MASK} FROM "{index}" '  # noqa: S608
+                f'WHERE "{index}" MATCH %s',
+                [_fts5(query)],
+            )
+        return RawSQL(  # noqa: S611
+            f"SELECT unnest({SEARCH}(%s, %s, 0, NULL))",
+            [cls._meta.db_table, _tsquery(query)],
         )
 
     @classmethod
     def all_pks(cls, query: Query, *, published_only: bool) -> list[int]:
         """Return the primary keys of all rows found, in no order: one query, one row."""
-        condition, parameter = cls.condition(query)
-        key = cls._key_column()
-        gathered = (
-            f"group_concat({key} & {PK_MASK})"
-            if connection.vendor == "sqlite"
-            else f"array_to_string(array_agg({key} & {PK_MASK}), ',')"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f'SELECT {gathered} FROM "{cls._table()}" '  # noqa: S608
-                f"WHERE {condition} AND {key} >= %s",
-                [parameter, PUBLISHED if published_only else 0],
+        lowest = PUBLISHED if published_only else 0
+        if connection.vendor == "sqlite":
+            index = _index_of(cls._meta.db_table)
+            sql = (
+                f'SELECT group_concat(rowid & {PK_MASK}) FROM "{index}" '  # noqa: S608
+                f'WHERE "{index}" MATCH %s AND rowid >= %s'
             )
+            parameters = [_fts5(query), lowest]
+        else:
+            sql = f"SELECT array_to_string({SEARCH}(%s, %s, %s, NULL), ',')"
+            parameters = [cls._meta.db_table, _tsquery(query), lowest]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
             (found,) = cursor.fetchone()
         return list(map(int, found.split(","))) if found else []
 
     @classmethod
     def newest_pks(cls, query: Query, limit: int) -> list[int]:
         """Return the primary keys of the newest ``limit`` published rows found, in order."""
-        condition, parameter = cls.condition(query)
-        # FTS5 walks its rowids backwards and stops. PostgreSQL would walk the keys in
-        # the hope of meeting enough hits, were it not told to find them first.
-        sql = (
-            f'SELECT rowid FROM "{cls._table()}" '  # noqa: S608
-            f"WHERE {condition} AND rowid >= %s ORDER BY rowid DESC LIMIT %s"
-            if connection.vendor == "sqlite"
-            else f"WITH hits AS MATERIALIZED (SELECT key FROM "  # noqa: S608
-            f'"{cls._table()}" WHERE {condition} AND key >= %s) '
-            "SELECT key FROM hits ORDER BY key DESC LIMIT %s"
-        )
+        if connection.vendor == "sqlite":
+            # FTS5 walks its rowids backwards and stops at the limit.
+            index = _index_of(cls._meta.db_table)
+            sql = (
+                f'SELECT rowid & {PK_MASK} FROM "{index}" '  # noqa: S608
+                f'WHERE "{index}" MATCH %s AND rowid >= %s '
+                "ORDER BY rowid DESC LIMIT %s"
+            )
+            parameters = [_fts5(query), PUBLISHED, limit]
+        else:
+            sql = f"SELECT unnest({SEARCH}(%s, %s, %s, %s))"
+            parameters = [cls._meta.db_table, _tsquery(query), PUBLISHED, limit]
         with connection.cursor() as cursor:
-            cursor.execute(sql, [parameter, PUBLISHED, limit])
-            return [key & PK_MASK for (key,) in cursor.fetchall()]
+            cursor.execute(sql, parameters)
+            return [pk for (pk,) in cursor.fetchall()]
 
 
 def _quoted(term: str, quote: str) -> str:
@@ -203,18 +193,23 @@ class NamedDocument(SearchDocument):
         return super().equals(other) and self.sorts_as == other.sorts_as
 
     @classmethod
-    def first_pks(cls, query: Query, limit: int) -> list[int]:
+    def first_pks(
+        cls, query: Query, limit: int, *, among: models.QuerySet | None = None
+    ) -> list[int]:
         """Return the primary keys of the first ``limit`` rows found, in their order.
 
         By ``sorts_as``, letter by letter in the order of Unicode, then by primary key.
         """
+        found = cls.objects.filter(record__in=cls.found_pks(query))
+        if among is not None:
+            found = found.filter(record__in=among)
         by_letters = (
             "sorts_as" if connection.vendor == "sqlite" else Collate("sorts_as", "C")
         )
         return list(
-            cls.objects.filter(record__in=cls.found_pks(query))
-            .order_by(by_letters, "record")
-            .values_list("record", flat=True)[:limit]
+            found.order_by(by_letters, "record").values_list("record", flat=True)[
+                :limit
+            ]
         )
 
 
@@ -446,25 +441,71 @@ DROP TRIGGER "{table}_changed";
 
 DROP TABLE "{index}";
 """
-# A term is taken as it stands. The cost keeps the planner from reading every document
-# instead of the index. The terms are kept out of the rows, so that the rows of fifty
-# thousand hits lie on a few hundred pages.
+# A term is taken as it stands.
 POSTGRESQL_VECTOR = f"""
-CREATE OR REPLACE FUNCTION {VECTOR}(terms text) RETURNS tsvector
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
+CREATE FUNCTION {VECTOR}(terms text) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
-    RETURN array_to_tsvector(string_to_array(terms, ' '));
+    RETURN array_to_tsvector(string_to_array(rtrim(terms), ' '));
+END
+$$
+"""
+# The planner takes it for cheap to read the terms of every document, and would do so for
+# words that half of them hold; the index alone answers here. Keys are compared behind it
+# for the same reason. Sorting comes after finding: a walk along the keys until enough
+# hits are met is fast for common words only.
+POSTGRESQL_SEARCH = f"""
+CREATE FUNCTION {SEARCH}(
+    documents text, query text, lowest bigint, how_many integer
+) RETURNS bigint[]
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 AS $$
+DECLARE
+    found bigint[];
+BEGIN
+    IF how_many IS NULL THEN
+        EXECUTE format(
+            'SELECT array_agg(key & {PK_MASK}) FROM %I '
+            'WHERE {VECTOR}(terms) @@ $1::tsquery AND key + 0 >= $2',
+            documents
+        ) INTO found USING query, lowest;
+    ELSE
+        EXECUTE format(
+            'WITH hits AS MATERIALIZED (SELECT key FROM %I '
+            'WHERE {VECTOR}(terms) @@ $1::tsquery AND key + 0 >= $2) '
+            'SELECT array_agg(key & {PK_MASK} ORDER BY key DESC) FROM '
+            '(SELECT key FROM hits ORDER BY key DESC LIMIT $3) AS newest',
+            documents
+        ) INTO found USING query, lowest, how_many;
+    END IF;
+    RETURN coalesce(found, ARRAY[]::bigint[]);
+END
+$$
+"""  # noqa: S608 -- names of our own
+# PostgreSQL keeps a long value out of its row, but looks at none below two thousand
+# bytes. Padded (which compresses to nothing) all are kept out, and the rows of fifty
+# thousand hits lie on a few hundred pages.
+POSTGRESQL_PADDING = f"""
+CREATE FUNCTION {PADDING}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.terms := rpad(NEW.terms, greatest({PADDED_LENGTH}, length(NEW.terms)));
+    RETURN NEW;
 END
 $$
 """
 POSTGRESQL_INDEX = f"""
 ALTER TABLE "{{table}}" SET (toast_tuple_target = 128);
 
+CREATE TRIGGER "{{table}}_padded" BEFORE INSERT OR UPDATE OF terms ON "{{table}}"
+FOR EACH ROW EXECUTE FUNCTION {PADDING}();
+
 CREATE INDEX "{{index}}" ON "{{table}}"
 USING gin ({VECTOR}(terms)) WITH (fastupdate = off);
 """
 POSTGRESQL_WITHOUT = """
 DROP INDEX "{index}";
+
+DROP TRIGGER "{table}_padded" ON "{table}";
 
 ALTER TABLE "{table}" RESET (toast_tuple_target);
 """
@@ -479,19 +520,25 @@ class SearchOperation(Operation):
         pass
 
 
-class CreateSearchVector(SearchOperation):
-    """Make the function that PostgreSQL's indexes are made of."""
+class CreateSearchFunctions(SearchOperation):
+    """Make the functions that PostgreSQL's indexes are made of and asked by."""
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(POSTGRESQL_VECTOR)
+            schema_editor.execute(POSTGRESQL_PADDING, params=None)
+            schema_editor.execute(POSTGRESQL_VECTOR, params=None)
+            schema_editor.execute(POSTGRESQL_SEARCH, params=None)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(
+                f"DROP FUNCTION {SEARCH}(text, text, bigint, integer)"
+            )
             schema_editor.execute(f"DROP FUNCTION {VECTOR}(text)")
+            schema_editor.execute(f"DROP FUNCTION {PADDING}()")
 
     def describe(self):
-        return "Create the search vector"
+        return "Create the functions of the full-text indexes"
 
 
 class CreateSearchIndex(SearchOperation):
@@ -525,7 +572,7 @@ def faulty_indexes() -> list[str]:
         return []
     faulty = []
     for document in kinds_of_document():
-        index = document._index()
+        index = _index_of(document._meta.db_table)
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(
@@ -543,7 +590,7 @@ def tidy_indexes(rebuild: Iterable[str] = ()) -> None:
         return
     with connection.cursor() as cursor:
         for document in kinds_of_document():
-            index = document._index()
+            index = _index_of(document._meta.db_table)
             steps = ["optimize"]
             if document._meta.db_table in rebuild:
                 steps.insert(0, "rebuild")

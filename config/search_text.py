@@ -74,10 +74,10 @@ def read_folded(folded: str) -> Iterator[Found]:
         yield Found(*found.span(), frozenset([stem(word)]))
     for date in written_dates(folded):
         yield Found(date.start, date.end, date.found_by)
-    for found in _REFERENCE.finditer(folded):
+    for found in _REFERENCE.finditer(folded) if "ag" in folded else ():
         year, number = found.groups()
         terms = {f"{MARK}ag{year}"} | (
-            {f"{MARK}ag{year}.{number}"} if number else set()
+            {f"{MARK}ag{year}{MARK}{number}"} if number else set()
         )
         yield Found(*found.span(), frozenset(terms))
 
@@ -138,7 +138,7 @@ def read_query(text: str, lexicon: Lexicon | None = None) -> Query:
     taken = [(date.start, date.end) for date in dated]
     for found in _REFERENCE.finditer(folded):
         year, number = found.groups()
-        token = f"{MARK}ag{year}.{number}" if number else f"{MARK}ag{year}"
+        token = f"{MARK}ag{year}{MARK}{number}" if number else f"{MARK}ag{year}"
         conditions.append(frozenset([token]))
         taken.append(found.span())
     words = [
@@ -172,6 +172,16 @@ def _condition(word: str, lexicon: Lexicon) -> frozenset[str]:
 def is_found_by(query: Query, names: Iterable[str]) -> bool:
     """Say whether something called ``names`` is found: for tables of a few rows."""
     return query.matches(terms_of(names))
+
+
+def conditions_met(text: str, query: Query) -> frozenset[int]:
+    """Return the numbers of the conditions of ``query`` that ``text`` meets."""
+    terms = terms_of([text])
+    return frozenset(
+        number
+        for number, condition in enumerate(query.conditions)
+        if any(is_met_by(condition, term) for term in terms)
+    )
 
 
 def hits_in(text: str, query: Query) -> list[tuple[int, int, frozenset[str]]]:

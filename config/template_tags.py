@@ -17,7 +17,9 @@ from django.utils.formats import number_format
 from django.utils.html import escape, format_html, format_html_join, strip_tags
 from django.utils.translation import gettext
 
+from config.excerpts import with_marks
 from config.localization import DIRECTIONS, LANGUAGES, LocalizedText, current_language
+from config.search_text import Query, read_query
 
 register = template.Library()
 
@@ -116,6 +118,27 @@ def marked(text):
         text.language,
         text.direction,
         str(text),
+        _language_mark(text.language),
+    )
+
+
+@register.filter
+def marked_hits(text, words):
+    """Return a line of text as ``marked`` does, with what ``words`` hit in ``mark``.
+
+    ``words`` is a Query or the text of one; without words nothing is marked.
+    """
+    if not text or not words:
+        return marked(text)
+    query = words if isinstance(words, Query) else read_query(words)
+    line = with_marks(str(text), query)
+    if not _is_foreign(text):
+        return line
+    return format_html(
+        '<span lang="{}" dir="{}">{}</span> {}',
+        text.language,
+        text.direction,
+        line,
         _language_mark(text.language),
     )
 

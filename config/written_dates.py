@@ -76,6 +76,13 @@ _NAMED = re.compile(
 )
 
 
+_DIGITS = re.compile(r"\d[-/.]\d")
+_WORDS = re.compile(r"[^\W\d_]+")
+_FIRST_WORDS = {
+    companion + name.split()[0] for name in _BY_NAME for companion in ("", *"وبلف")
+}
+
+
 class WrittenDate(NamedTuple):
     """One date, where it stands, and the tokens by which it is found and asked for."""
 
@@ -121,7 +128,8 @@ def tokens_of(date: datetime.date, precision: str) -> set[str]:
 
 def written_dates(folded: str) -> Iterator[WrittenDate]:
     """Yield the dates of a folded text, those in digits first."""
-    for found in _NUMERIC.finditer(folded):
+    # Most texts hold no date: a look that costs little comes before the rules.
+    for found in _NUMERIC.finditer(folded) if _DIGITS.search(folded) else ():
         parts = {key: value for key, value in found.groupdict().items() if value}
         year, month, day = (
             next((int(value) for key, value in parts.items() if key[0] == part), None)
@@ -129,8 +137,13 @@ def written_dates(folded: str) -> Iterator[WrittenDate]:
         )
         if tokens := _tokens(year, month, day):
             yield WrittenDate(*found.span(), frozenset(tokens), tokens[0])
-    for found in _NAMED.finditer(folded):
+    for found in _NAMED.finditer(folded) if _names_a_month(folded) else ():
         yield from _named(found)
+
+
+def _names_a_month(folded: str) -> bool:
+    words = set(_WORDS.findall(folded))
+    return not words.isdisjoint(_FIRST_WORDS)
 
 
 def _named(found: re.Match) -> Iterator[WrittenDate]:

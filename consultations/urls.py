@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultations.views import about, agreement, meeting, region
+from consultations.views import about, agreement, meeting, region, search
 
 app_name = "consultations"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     ),
     path("regions/", region.region_list, name="region_list"),
     path("regions/<slug:slug>/", region.region_detail, name="region_detail"),
+    path("search/", search.search, name="search"),
     path("about/", about.about, name="about"),
 ]

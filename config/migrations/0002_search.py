@@ -24,5 +24,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'search words',
             },
         ),
-        config.search_index.CreateSearchVector(),
+        config.search_index.CreateSearchFunctions(),
     ]

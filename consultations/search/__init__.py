@@ -7,7 +7,8 @@ from consultations.search.index import (
     refresh_records_naming,
     refresh_search_text,
 )
-from consultations.search.site import nearest_spelling, search_everything
+from consultations.search.site import search_everything
+from consultations.search.spelling import nearest_spelling
 
 __all__ = [
     "NAMED_BY",

@@ -27,6 +27,8 @@ from consultations.models import (
 MEETING_TEXTS = ("summary", "key_messages", "objectives", "venue", "city")
 MEETING_NOTES = ("slogan", "patronage", "type_note", "scope_note", "venue_note", "note")
 AGREEMENT_TEXTS = ("short_label", "purpose")
+PARTICIPATION_PARTS = ("organisation", "person", "category", "office", "on_behalf_of")
+PARTY_PARTS = ("organisation", "signed_by", "signatory_office")
 LONGEST_EVENT = 62  # days of which each is found by its date
 
 
@@ -63,18 +65,33 @@ def _names(*things) -> Iterator[Passage]:
 # Meetings
 
 
-def with_passages_of_meetings(meetings: QuerySet) -> QuerySet:
-    """Read with ``meetings`` all that ``meeting_passages`` goes through."""
-    return meetings.select_related("type", "region", "series").prefetch_related(
+def with_passages_of_meetings(meetings: QuerySet, *, few: bool = False) -> QuerySet:
+    """Read with ``meetings`` all that ``meeting_passages`` goes through.
+
+    For ``few`` in fewer queries, for many with less to read.
+    """
+    if few:
+        return meetings.select_related("type", "region", "series").prefetch_related(
+            "provinces",
+            "themes",
+            Prefetch(
+                "participations",
+                Participation.objects.select_related(*PARTICIPATION_PARTS),
+            ),
+            Prefetch("agenda_items", AgendaItem.objects.select_related("presenter")),
+            "expectations",
+            "commitments",
+            "aid_distributions",
+        )
+    return meetings.prefetch_related(
+        "type",
+        "region",
+        "series",
         "provinces",
         "themes",
-        Prefetch(
-            "participations",
-            Participation.objects.select_related(
-                "organisation", "person", "category", "office", "on_behalf_of"
-            ),
-        ),
-        Prefetch("agenda_items", AgendaItem.objects.select_related("presenter")),
+        # Not joined: many rows name the same few organisations, read once here.
+        *(f"participations__{part}" for part in PARTICIPATION_PARTS),
+        "agenda_items__presenter",
         "expectations",
         "commitments",
         "aid_distributions",
@@ -128,19 +145,26 @@ def meeting_dates(meeting: Meeting) -> set[str]:
 # Agreements
 
 
-def with_passages_of_agreements(agreements: QuerySet) -> QuerySet:
+def with_passages_of_agreements(agreements: QuerySet, *, few: bool = False) -> QuerySet:
     """Read with ``agreements`` all that ``agreement_passages`` goes through."""
-    return agreements.select_related("instrument", "programme").prefetch_related(
+    if few:
+        return agreements.select_related("instrument", "programme").prefetch_related(
+            "regions",
+            "provinces",
+            "themes",
+            "target_groups",
+            Prefetch("parties", AgreementParty.objects.select_related(*PARTY_PARTS)),
+            "steps",
+            "components",
+        )
+    return agreements.prefetch_related(
+        "instrument",
+        "programme",
         "regions",
         "provinces",
         "themes",
         "target_groups",
-        Prefetch(
-            "parties",
-            AgreementParty.objects.select_related(
-                "organisation", "signed_by", "signatory_office"
-            ),
-        ),
+        *(f"parties__{part}" for part in PARTY_PARTS),
         "steps",
         "components",
     )
@@ -183,10 +207,13 @@ def agreement_dates(agreement: PartnershipAgreement) -> set[str]:
 # Expectations and commitments
 
 
-def with_passages_of_expectations(expectations: QuerySet) -> QuerySet:
-    return expectations.select_related(
-        "meeting__region", "category", "organisation", "theme"
-    )
+def with_passages_of_expectations(
+    expectations: QuerySet, *, few: bool = False
+) -> QuerySet:
+    parts = ("meeting__region", "category", "organisation", "theme")
+    if few:
+        return expectations.select_related(*parts)
+    return expectations.prefetch_related(*parts)
 
 
 def expectation_passages(expectation: Expectation) -> Iterator[Passage]:
@@ -199,8 +226,13 @@ def expectation_passages(expectation: Expectation) -> Iterator[Passage]:
     )
 
 
-def with_passages_of_commitments(commitments: QuerySet) -> QuerySet:
-    return commitments.select_related("meeting__region", "owner", "theme")
+def with_passages_of_commitments(
+    commitments: QuerySet, *, few: bool = False
+) -> QuerySet:
+    parts = ("meeting__region", "owner", "theme")
+    if few:
+        return commitments.select_related(*parts)
+    return commitments.prefetch_related(*parts)
 
 
 def commitment_passages(commitment: Commitment) -> Iterator[Passage]:

@@ -1,6 +1,7 @@
 """Benchmarks, apart from the tests: they measure and print, and judge nothing.
 
 python -m tests.bench pages [--meetings 15 10000]
+python -m tests.bench search [--meetings 1000 10000 100000]
 """
 
 import argparse
@@ -16,6 +17,8 @@ def main() -> None:
     benches = parser.add_subparsers(dest="bench", required=True)
     pages = benches.add_parser("pages", help="queries and server time of each page")
     pages.add_argument("--meetings", nargs="+", default=["15", "10000"])
+    search = benches.add_parser("search", help="what finding costs, and the index")
+    search.add_argument("--meetings", nargs="+", default=["1000", "10000"])
     chosen = parser.parse_args()
     with empty_databases() as urls:
         for name, url in urls.items():

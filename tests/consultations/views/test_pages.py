@@ -36,6 +36,7 @@ def paths():
         "regions": "/regions/",
         "region": "/regions/oriental/",
         "about": "/about/",
+        "search": "/search/",
     }
 
 
