@@ -25,7 +25,8 @@ from config.admin_widgets import (
 from config.changes import announce_change
 from config.models import ReferenceTerm
 from config.numbers import AmountField, WholeNumberField
-from config.search_text import is_found_by, matches
+from config.search_index import query_of
+from config.search_text import is_found_by
 
 RETURN_PARAMETER = "_return"
 
@@ -114,7 +115,7 @@ class StaffModelAdmin(StaffOptions, admin.ModelAdmin):
 
     list_per_page = 50
     show_facets = admin.ShowFacets.ALWAYS
-    # Columns that a row is found by where the model keeps no ``search_text``.
+    # Columns that a row is found by where the model has no documents of its own.
     names_to_search: tuple[str, ...] = ()
 
     # Who
@@ -144,12 +145,13 @@ class StaffModelAdmin(StaffOptions, admin.ModelAdmin):
         if not text.strip():
             return queryset
         if not self.names_to_search:
-            return queryset.filter(matches(text))
-        # Tables of a few dozen rows, folded here rather than kept folded.
+            return queryset.search(text)
+        # Tables of a few dozen rows, read here rather than indexed.
+        query = query_of(text)
         found = [
             pk
             for pk, *names in queryset.values_list("pk", *self.names_to_search)
-            if is_found_by(text, names)
+            if is_found_by(query, names)
         ]
         return queryset.filter(pk__in=found)
 

@@ -15,6 +15,7 @@ Three choices cost something, and are made all the same:
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 # أ إ آ ؤ ئ are not here: Unicode takes them apart into a letter and a mark.
 _LETTERS = {
@@ -140,3 +141,29 @@ def fold_words(text: str) -> list[str]:
     A word is a run of letters and digits: hyphens and apostrophes part words.
     """
     return _WORD.findall(fold(text))
+
+
+class FoldedText(NamedTuple):
+    """A folded text, and for each of its characters where it stood in the original."""
+
+    text: str
+    places: list[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the slice of the original that ``text[start:end]`` was made of."""
+        return self.places[start], self.places[end - 1] + 1
+
+
+def fold_in_place(text: str) -> FoldedText:
+    """Return ``text`` folded as ``fold`` does, with the way back to its letters."""
+    characters, places = [], []
+    for place, character in enumerate(text):
+        for folded in _FOLDED[ord(character)]:
+            if folded == " " and (not characters or characters[-1] == " "):
+                continue
+            characters.append(folded)
+            places.append(place)
+    if characters and characters[-1] == " ":
+        characters.pop()
+        places.pop()
+    return FoldedText("".join(characters), places)

@@ -61,6 +61,26 @@ def _number_query() -> tuple[str, tuple]:
     )
 
 
+class SearchWord(models.Model):
+    """A word that something in the record is found by, from which spellings are guessed.
+
+    Words of names own their first letter, whatever letters alone would say. Words are
+    added as the record is written; ``rebuild_search`` takes off what it no longer holds.
+    """
+
+    word = models.CharField(_("folded word"), max_length=100, primary_key=True)
+    mirrored = models.CharField(_("the word backwards"), max_length=100, db_index=True)
+    written = models.CharField(_("as it is written"), max_length=100)
+    is_name = models.BooleanField(_("stands in a name"), default=False)
+
+    class Meta:
+        verbose_name = _("search word")
+        verbose_name_plural = _("search words")
+
+    def __str__(self):
+        return self.written
+
+
 class ReferenceTermQuerySet(models.QuerySet):
     def active(self):
         """Terms offered for new records; retired ones stay on the old ones."""

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from config.localization import LANGUAGES
+
 
 class OtherNamesField(models.TextField):
     """Other names of a thing (Popolo ``other_names``), one a line."""
@@ -19,6 +21,14 @@ class OtherNamesField(models.TextField):
     def deconstruct(self):
         name, _path, args, options = super().deconstruct()
         return name, "config.other_names.OtherNamesField", args, options
+
+
+def names_of(thing) -> list[str]:
+    """Return every name that ``thing`` has in its columns, other names included."""
+    names = [getattr(thing, f"name_{code}", "") for code in LANGUAGES]
+    return [name for name in names if name] + split_other_names(
+        getattr(thing, "other_names", "")
+    )
 
 
 def split_other_names(text: str) -> list[str]:

@@ -1,67 +1,218 @@
-"""The one way in which a thing is found by words: kept folded, asked for folded."""
+"""What a text is found by, and what a query asks for: one reading for both.
 
-from collections.abc import Iterable
+A text is found by *terms*: the stem of each of its words (``config/stemming.py``), and
+tokens of the dates and references in it. A query is a row of conditions, of each of which
+a record holds one term. The index, the marks in a page and small tables all go by this.
+"""
 
-from django.db.models import Q
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
-from config.folding import fold_words
+from config.folding import fold, fold_in_place, fold_words
+from config.stemming import Lexicon, forms, shipped_lexicon, stem
+from config.written_dates import MARK, WEEKDAYS, month_named, written_dates
 
 # A longer query finds nothing more, and every word is a condition of the SQL.
 MAX_WORDS = 12
-ARTICLE = "ال"
-# What Arabic writes in one with the article: and the, with the, to the …
-BEFORE_ARTICLE = ("ال", "وال", "بال", "لل", "ولل", "وبال", "كال", "فال")
-COMPANIONS = "ولبكف"
-# Shorter words are asked for whole and as they are: فاس is not فاسو, جدة not وجدة.
-SHORTEST_BEGINNING = 4
-SHORTEST_STEM = 3
+# A beginning that a query marks with a star; shorter ones would ask for everything.
+STAR = "*"
+SHORTEST_BEGINNING = 3
+LONGEST_WORD = 100
+# Left out of a query that asks for something else as well.
+_STOP_WORDS = (
+    "في من الي عن و a an and at au aux d de des du en et for in l la le les of on s "
+    "the to"
+)
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+_WORD = re.compile(r"[^\W_]+")
+_WORD_OR_BEGINNING = re.compile(r"[^\W_]+\*?")
+_REFERENCE = re.compile(r"(?<![^\W_])ag[ -]?(\d{4})(?:[ -]0*(\d{1,9}))?(?![^\W_])")
 
 
-def search_text(texts: Iterable[str]) -> str:
-    """Return the words of ``texts``, folded, each between spaces."""
-    words = [word for text in texts if text for word in fold_words(text)]
-    return f" {' '.join(words)} " if words else ""
+class Found(NamedTuple):
+    """A part of a folded text and the terms that it is found by."""
+
+    start: int
+    end: int
+    terms: frozenset[str]
 
 
-def spellings(word: str) -> list[str]:
-    """Return the strings of which a ``search_text`` that holds ``word`` has one.
+class Query(NamedTuple):
+    """Conditions that a record meets all of; a term that ends in a star is a beginning."""
 
-    A folded word is met by words that begin with it, by itself alone if it is short,
-    with or without the Arabic article and what is written in one with that; a long word
-    also behind a one-letter companion.
-    """
-    end = "" if len(word) >= SHORTEST_BEGINNING else " "
-    stem = word.removeprefix(ARTICLE)
-    if len(stem) < SHORTEST_STEM:
-        stem = word
-    found = {f" {word}{end}", *(f" {before}{stem}{end}" for before in BEFORE_ARTICLE)}
-    if len(stem) >= SHORTEST_BEGINNING:
-        found |= {f" {stem}", *(f" {companion}{stem}" for companion in COMPANIONS)}
-    return sorted(found)
+    conditions: tuple[frozenset[str], ...]
 
+    def matches(self, terms: Iterable[str]) -> bool:
+        """Say whether what is found by ``terms`` is found by this query."""
+        terms = set(terms)
+        return all(
+            any(is_met_by(condition, term) for term in terms)
+            for condition in self.conditions
+        )
 
-def _words_of_query(text: str) -> list[str]:
-    return list(dict.fromkeys(fold_words(text)))[:MAX_WORDS]
+    @property
+    def terms(self) -> frozenset[str]:
+        return frozenset().union(*self.conditions)
 
 
-def matches(text: str, column: str = "search_text") -> Q:
-    """Return the condition that ``column`` holds every word of ``text``.
-
-    A text without a word matches everything.
-    """
-    condition = Q()
-    for word in _words_of_query(text):
-        any_spelling = Q()
-        for spelling in spellings(word):
-            any_spelling |= Q(**{f"{column}__contains": spelling})
-        condition &= any_spelling
-    return condition
-
-
-def is_found_by(text: str, names: Iterable[str]) -> bool:
-    """Say whether ``matches`` would find a row of these names: for tables of a few rows."""
-    folded = search_text(names)
-    return all(
-        any(spelling in folded for spelling in spellings(word))
-        for word in _words_of_query(text)
+def is_met_by(condition: frozenset[str], term: str) -> bool:
+    if term in condition:
+        return True
+    return any(
+        one[-1] == STAR and one[0] != MARK and term.startswith(one[:-1])
+        for one in condition
     )
+
+
+def read_folded(folded: str) -> Iterator[Found]:
+    """Yield what a folded text is found by: its words, then dates and references."""
+    for found in _WORD.finditer(folded):
+        word = found[0][:LONGEST_WORD]
+        yield Found(*found.span(), frozenset([stem(word)]))
+    for date in written_dates(folded):
+        yield Found(date.start, date.end, date.found_by)
+    for found in _REFERENCE.finditer(folded) if "ag" in folded else ():
+        year, number = found.groups()
+        terms = {f"{MARK}ag{year}"} | (
+            {f"{MARK}ag{year}{MARK}{number}"} if number else set()
+        )
+        yield Found(*found.span(), frozenset(terms))
+
+
+@lru_cache(maxsize=20_000)
+def _terms_of_name(text: str) -> frozenset[str]:
+    return frozenset().union(*(found.terms for found in read_folded(fold(text))))
+
+
+def terms_of(texts: Iterable[str]) -> set[str]:
+    """Return all terms that a thing described by ``texts`` is found by."""
+    terms: set[str] = set()
+    for text in texts:
+        if not text:
+            continue
+        # Names and formulas come again and again; long texts are not worth keeping.
+        if len(text) <= 300:
+            terms |= _terms_of_name(str(text))
+        else:
+            terms.update(*(found.terms for found in read_folded(fold(text))))
+    return terms
+
+
+# Tashkeel and tatweel are parts of words as they are written.
+_WRITTEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0640\u064b-\u065f\u0670\u0300-\u036f])+")
+
+
+@lru_cache(maxsize=50_000)
+def _as_word(written: str) -> str:
+    """Return what a word is indexed under, or nothing where it folds to several."""
+    words = fold_words(written)
+    return stem(words[0]) if len(words) == 1 else ""
+
+
+def words_as_written(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the words of ``text``, each as it is indexed and as it is written."""
+    for found in _WRITTEN.findall(text):
+        written = unicodedata.normalize("NFC", found)[:LONGEST_WORD]
+        if (word := _as_word(written)) and 2 < len(word) <= LONGEST_WORD:
+            yield word, written
+
+
+def name_words(name: str) -> set[str]:
+    """Return the folded words of ``name``, and what each is indexed under."""
+    words = [word[:LONGEST_WORD] for word in fold_words(name)]
+    return {form for word in words for form in (word, stem(word)) if len(form) > 1}
+
+
+def read_query(text: str, lexicon: Lexicon | None = None) -> Query:
+    """Return what ``text`` asks for; no conditions if it holds no word.
+
+    ``lexicon`` knows the names of the database; without it, those that ship.
+    """
+    lexicon = lexicon or shipped_lexicon()
+    folded = fold(text)
+    dated = list(written_dates(folded))
+    conditions = [frozenset([date.asks_for]) for date in dated]
+    taken = [(date.start, date.end) for date in dated]
+    for found in _REFERENCE.finditer(folded):
+        year, number = found.groups()
+        token = f"{MARK}ag{year}{MARK}{number}" if number else f"{MARK}ag{year}"
+        conditions.append(frozenset([token]))
+        taken.append(found.span())
+    words = [
+        found[0]
+        for found in _WORD_OR_BEGINNING.finditer(folded)
+        if not any(found.start() < end and start < found.end() for start, end in taken)
+    ]
+    asked = _worth_asking(words, beside=bool(conditions), beside_a_date=bool(dated))
+    conditions += [_condition(word, lexicon) for word in asked]
+    return Query(tuple(dict.fromkeys(conditions))[:MAX_WORDS])
+
+
+def _worth_asking(words: list[str], *, beside: bool, beside_a_date: bool) -> list[str]:
+    left = [
+        word
+        for word in words
+        if word not in STOP_WORDS and not (beside_a_date and word in WEEKDAYS)
+    ]
+    return left if left or beside else words
+
+
+def _condition(word: str, lexicon: Lexicon) -> frozenset[str]:
+    bare = word.removesuffix(STAR)[:LONGEST_WORD]
+    if word.endswith(STAR) and len(bare) >= SHORTEST_BEGINNING:
+        return frozenset([stem(bare) + STAR])
+    terms = forms(bare, lexicon)
+    month = month_named(bare)
+    return terms | {month} if month else terms
+
+
+def is_found_by(query: Query, names: Iterable[str]) -> bool:
+    """Say whether something called ``names`` is found: for tables of a few rows."""
+    return query.matches(terms_of(names))
+
+
+def conditions_met(text: str, query: Query) -> frozenset[int]:
+    """Return the numbers of the conditions of ``query`` that ``text`` meets."""
+    terms = terms_of([text])
+    return frozenset(
+        number
+        for number, condition in enumerate(query.conditions)
+        if any(is_met_by(condition, term) for term in terms)
+    )
+
+
+def hits_in(text: str, query: Query) -> list[tuple[int, int, frozenset[str]]]:
+    """Return where ``text`` meets a condition, as slices of its own letters.
+
+    Each with the conditions' terms that it meets; slices do not overlap.
+    """
+    folded = fold_in_place(text)
+    hits = []
+    for found in read_folded(folded.text):
+        met = frozenset(
+            number
+            for number, condition in enumerate(query.conditions)
+            if any(is_met_by(condition, term) for term in found.terms)
+        )
+        if met:
+            start, end = folded.span(found.start, found.end)
+            hits.append((start, _with_marks(text, end), met))
+    hits.sort(key=lambda hit: (hit[0], -hit[1]))
+    apart = []
+    for start, end, met in hits:
+        if apart and start < apart[-1][1]:
+            last = apart[-1]
+            apart[-1] = (last[0], max(end, last[1]), last[2] | met)
+        else:
+            apart.append((start, end, met))
+    return apart
+
+
+def _with_marks(text: str, end: int) -> int:
+    """Return ``end`` behind the signs that sit on the letter before it."""
+    while end < len(text) and not text[end].isspace() and not fold(text[end]):
+        end += 1
+    return end

@@ -18,7 +18,9 @@ from django.utils.html import escape, format_html, format_html_join, strip_tags
 from django.utils.translation import gettext
 
 from config import linked_data, qr
+from config.excerpts import with_marks
 from config.localization import DIRECTIONS, LANGUAGES, LocalizedText, current_language
+from config.search_text import Query, read_query
 
 register = template.Library()
 
@@ -117,6 +119,27 @@ def marked(text):
         text.language,
         text.direction,
         str(text),
+        _language_mark(text.language),
+    )
+
+
+@register.filter
+def marked_hits(text, words):
+    """Return a line of text as ``marked`` does, with what ``words`` hit in ``mark``.
+
+    ``words`` is a Query or the text of one; without words nothing is marked.
+    """
+    if not text or not words:
+        return marked(text)
+    query = words if isinstance(words, Query) else read_query(words)
+    line = with_marks(str(text), query)
+    if not _is_foreign(text):
+        return line
+    return format_html(
+        '<span lang="{}" dir="{}">{}</span> {}',
+        text.language,
+        text.direction,
+        line,
         _language_mark(text.language),
     )
 
@@ -331,7 +354,7 @@ def breadcrumb_data(context, trail):
 def portal_data(context):
     """Return what the portal is and who publishes it, for machines."""
     return linked_data.portal(
-        _base_url(context["request"]), reverse("consultations:meeting_list")
+        _base_url(context["request"]), reverse("consultations:search")
     )
 
 

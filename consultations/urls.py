@@ -8,6 +8,7 @@ from consultations.views import (
     organisation,
     participant,
     region,
+    search,
 )
 
 app_name = "consultations"
@@ -38,6 +39,7 @@ urlpatterns = [
         organisation.organisation_detail,
         name="organisation_detail",
     ),
+    path("search/", search.search, name="search"),
     path("about/", about.about, name="about"),
     path("accessibility/", about.accessibility, name="accessibility"),
     path("privacy/", about.privacy, name="privacy"),

@@ -9,10 +9,23 @@ from simple_history.models import HistoricalRecords
 
 from config.folding import fold
 from config.localization import in_three_languages, localized
-from config.other_names import OtherNamesField
+from config.other_names import OtherNamesField, names_of
+from config.search_index import (
+    Description,
+    IndexedModel,
+    NamedDocument,
+    SearchableQuerySet,
+    describes,
+    index_rows,
+    with_its_row,
+)
 
 
-class Region(models.Model):
+class RegionQuerySet(SearchableQuerySet):
+    document_model = "regions.RegionDocument"
+
+
+class Region(IndexedModel):
     """One of the twelve regions of decree 2-15-40, named and counted as the HCP does."""
 
     iso_code = models.CharField(
@@ -55,6 +68,7 @@ class Region(models.Model):
 
     name = localized("name")
     seat = localized("seat")
+    objects = RegionQuerySet.as_manager()
 
     class Meta:
         verbose_name = pgettext_lazy("model", "region")
@@ -75,7 +89,7 @@ class Region(models.Model):
         return reverse("consultations:region_detail", args=[self.slug])
 
 
-class Province(models.Model):
+class Province(IndexedModel):
     """A prefecture (عمالة) or a province (إقليم): never call one by the other's name."""
 
     class Kind(models.TextChoices):
@@ -127,6 +141,15 @@ class Province(models.Model):
     def __str__(self):
         return self.full_name
 
+    def index(self):
+        # A province has no page of its own: it leads to its region.
+        index_rows(RegionDocument, Region.objects.filter(pk=self.region_id))
+
+    def delete(self, *args, **kwargs):
+        outcome = super().delete(*args, **kwargs)
+        self.index()
+        return outcome
+
     @property
     def full_name(self):
         """The name with what it is: عمالة وجدة-أنجاد, province d’Azilal."""
@@ -145,3 +168,29 @@ class Province(models.Model):
                 else _("province of %(name)s")
             )
         return pattern % {"name": self.name}
+
+
+class RegionDocument(NamedDocument):
+    """What a region is found by: its names, its seat and its provinces; by code."""
+
+    record = models.OneToOneField(
+        Region, on_delete=with_its_row, related_name="+", verbose_name=_("region")
+    )
+
+    class Meta:
+        verbose_name = _("search document of a region")
+        verbose_name_plural = _("search documents of regions")
+
+
+@describes(RegionDocument)
+def describe_regions(regions):
+    for region in regions.prefetch_related("provinces"):
+        names = [*names_of(region), region.seat_ar, region.seat_fr, region.seat_en]
+        for province in region.provinces.all():
+            names += names_of(province)
+        yield Description(
+            region.pk,
+            texts=[*names, region.iso_code],
+            names=names,
+            sorts_as=region.code,
+        )

@@ -45,7 +45,7 @@ class OrganisationAdmin(StaffModelAdmin):
         ("region", RelatedInUseFilter),
     ]
     list_select_related = ["category", "kind", "region"]
-    search_fields = ["search_text"]
+    search_fields = ["name_ar", "name_fr"]
     autocomplete_fields = ["region"]
     fieldsets = [
         (
@@ -63,7 +63,7 @@ class OrganisationAdmin(StaffModelAdmin):
 class PersonAdmin(StaffModelAdmin):
     list_display = ["__str__", "name_fr", "gender", "consents_to_be_named"]
     list_filter = ["gender", "consents_to_be_named"]
-    search_fields = ["search_text"]
+    search_fields = ["name_ar", "name_fr"]
     fieldsets = [
         (
             None,

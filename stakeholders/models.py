@@ -7,10 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from config.folding import fold
 from config.localization import in_three_languages, localized
 from config.models import ReferenceTerm
-from config.other_names import OtherNamesField, split_other_names
-from config.search_text import search_text
+from config.other_names import OtherNamesField, names_of
+from config.search_index import (
+    Description,
+    IndexedModel,
+    NamedDocument,
+    SearchableQuerySet,
+    describes,
+    with_its_row,
+)
 
 
 class ParticipantCategory(ReferenceTerm):
@@ -62,30 +70,12 @@ class Office(ReferenceTerm):
         return name
 
 
-class Searchable(models.Model):
-    """Something found by any of its spellings: ``search_text`` holds them, folded."""
-
-    name_columns: tuple[str, ...] = ()
-
-    other_names = OtherNamesField()
-    search_text = models.TextField(editable=False, blank=True)
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        names = [getattr(self, column) for column in self.name_columns]
-        names += split_other_names(self.other_names)
-        self.search_text = search_text(names)
-        if (update_fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*update_fields, "search_text"}
-        super().save(*args, **kwargs)
+class OrganisationQuerySet(SearchableQuerySet):
+    document_model = "stakeholders.OrganisationDocument"
 
 
-class Organisation(Searchable):
+class Organisation(IndexedModel):
     """A body that takes part, signs or pays."""
-
-    name_columns = ("name_ar", "name_fr", "name_en")
 
     name_ar, name_fr, name_en = in_three_languages(
         models.CharField, _("name"), max_length=300
@@ -120,9 +110,11 @@ class Organisation(Searchable):
         help_text=_("Two letters (ISO 3166-1), for a foreign body only, e.g. BF."),
     )
     website = models.URLField(_("website"), blank=True)
-    history = HistoricalRecords(excluded_fields=["search_text"])
+    other_names = OtherNamesField()
+    history = HistoricalRecords()
 
     name = localized("name")
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = pgettext_lazy("model", "organisation")
@@ -150,10 +142,12 @@ class Organisation(Searchable):
         return reverse("consultations:organisation_detail", args=[self.pk])
 
 
-class Person(Searchable):
-    """Somebody named in the record; the name is public in an office or with consent."""
+class PersonQuerySet(SearchableQuerySet):
+    document_model = "stakeholders.PersonDocument"
 
-    name_columns = ("name_ar", "name_fr")
+
+class Person(IndexedModel):
+    """Somebody named in the record; the name is public in an office or with consent."""
 
     name_ar = models.CharField(_("name (Arabic)"), max_length=200, blank=True)
     name_fr = models.CharField(_("name (French)"), max_length=200, blank=True)
@@ -177,9 +171,11 @@ class Person(Searchable):
     telephone = models.CharField(
         _("telephone"), max_length=40, blank=True, help_text=_("Seen by staff only.")
     )
-    history = HistoricalRecords(excluded_fields=["search_text"])
+    other_names = OtherNamesField()
+    history = HistoricalRecords()
 
     name = localized("name")
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = pgettext_lazy("model", "person")
@@ -205,3 +201,56 @@ class Person(Searchable):
     def name_en(self):
         """Persons have no English column: the French spelling serves Latin readers."""
         return self.name_fr
+
+
+class OrganisationDocument(NamedDocument):
+    """What an organisation is found by: its names; in their order."""
+
+    record = models.OneToOneField(
+        Organisation,
+        on_delete=with_its_row,
+        related_name="+",
+        verbose_name=_("organisation"),
+    )
+
+    class Meta:
+        verbose_name = _("search document of an organisation")
+        verbose_name_plural = _("search documents of organisations")
+
+
+class PersonDocument(NamedDocument):
+    """What staff find a person by: the names; in their order. Never asked in public."""
+
+    record = models.OneToOneField(
+        Person, on_delete=with_its_row, related_name="+", verbose_name=_("person")
+    )
+
+    class Meta:
+        verbose_name = _("search document of a person")
+        verbose_name_plural = _("search documents of persons")
+
+
+@describes(OrganisationDocument)
+def describe_organisations(organisations):
+    for organisation in organisations:
+        names = names_of(organisation)
+        yield Description(
+            organisation.pk,
+            texts=names,
+            # Further words may be written with a companion: لجنة … بمجلس النواب.
+            names=[name.split(maxsplit=1)[0] for name in names],
+            sorts_as=fold(organisation.name_ar or organisation.name_fr),
+        )
+
+
+@describes(PersonDocument)
+def describe_persons(persons):
+    for person in persons:
+        # The French spelling serves as the English one.
+        names = list(dict.fromkeys(names_of(person)))
+        yield Description(
+            person.pk,
+            texts=names,
+            names=names,
+            sorts_as=fold(person.name_ar or person.name_fr),
+        )

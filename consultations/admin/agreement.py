@@ -216,7 +216,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
         UntranslatedFilter,
     ]
     date_hierarchy = "steps__date"
-    search_fields = ["search_text"]
+    search_fields = ["title_ar"]
     search_help_text = gettext_lazy(
         "The reference, or words of the title, the parties …"
     )
@@ -310,7 +310,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
                 agreements.with_status()
                 .with_signature()
                 .prefetch_related("regions")
-                .defer("search_text", "purpose_ar", "purpose_fr", "purpose_en")
+                .defer("purpose_ar", "purpose_fr", "purpose_en")
             )
         return agreements
 

@@ -1,13 +1,12 @@
 """What the record rests on and what came after: mostly parts of a record's page."""
 
 from django.contrib import admin
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import StaffModelAdmin, StaffStackedInline
-from config.search_text import matches
 from consultations import services
 from consultations.forms.evidence_admin import (
     SourcedPageForm,
@@ -19,6 +18,8 @@ from consultations.models import (
     Correction,
     Discrepancy,
     Document,
+    Meeting,
+    PartnershipAgreement,
     Progress,
     Source,
 )
@@ -211,8 +212,8 @@ class CorrectionAdmin(PartAdmin):
 
     def search(self, queryset, text):
         return queryset.filter(
-            matches(text, "meeting__search_text")
-            | matches(text, "agreement__search_text")
+            Q(meeting__in=Meeting.objects.search(text))
+            | Q(agreement__in=PartnershipAgreement.objects.search(text))
         )
 
 
@@ -252,10 +253,11 @@ class ProgressAdmin(PartAdmin):
     ]
 
     def search(self, queryset, text):
+        meetings = Meeting.objects.search(text)
         return queryset.filter(
-            matches(text, "meeting__search_text")
-            | matches(text, "agreement__search_text")
-            | matches(text, "commitment__meeting__search_text")
+            Q(meeting__in=meetings)
+            | Q(agreement__in=PartnershipAgreement.objects.search(text))
+            | Q(commitment__meeting__in=meetings)
         )
 
     def records_of(self, obj):

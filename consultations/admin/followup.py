@@ -2,10 +2,10 @@
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import RelatedInUseFilter, StaffStackedInline
-from config.search_text import matches
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
     MORE,
@@ -15,7 +15,7 @@ from consultations.admin.evidence import (
 )
 from consultations.forms.evidence_admin import SourcedPageForm
 from consultations.forms.followup_admin import CommitmentAdminForm
-from consultations.models import AidDistribution, Commitment, Expectation
+from consultations.models import AidDistribution, Commitment, Expectation, Meeting
 
 
 class AidDistributionInline(SourcedOptions, StaffStackedInline):
@@ -51,8 +51,10 @@ class OfMeetingAdmin(PartAdmin):
     search_help_text = _("Words of it or of its meeting")
 
     def search(self, queryset, text):
-        # The text of a meeting holds that of its expectations and commitments.
-        return queryset.filter(matches(text, "meeting__search_text"))
+        return queryset.filter(
+            Q(pk__in=self.model.objects.search(text))
+            | Q(meeting__in=Meeting.objects.search(text))
+        )
 
     def records_of(self, obj):
         return [obj.meeting]

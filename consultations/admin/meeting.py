@@ -259,7 +259,7 @@ class MeetingAdmin(RecordAdmin):
     ]
     list_select_related = ["region"]
     date_hierarchy = "sorts_on"
-    search_fields = ["search_text"]
+    search_fields = ["title_ar"]
     search_help_text = gettext_lazy(
         "Words of the title, the region, the place, those who took part …"
     )
@@ -383,7 +383,6 @@ class MeetingAdmin(RecordAdmin):
                 meetings.with_people_present()
                 .with_completeness()
                 .defer(
-                    "search_text",
                     *(
                         f"{text}_{language}"
                         for text in ("summary", "objectives", "key_messages")

@@ -48,7 +48,7 @@ class AgreementDossier:
 
 
 def _parts() -> list:
-    published = Meeting.objects.published().defer("search_text")
+    published = Meeting.objects.published()
     return [
         "regions",
         "provinces",
@@ -97,7 +97,7 @@ def _related(
         tied |= Q(pk=pk)
     # The few that are tied are found by their keys; asked for what is published too, a
     # database may read all of that instead.
-    others = PartnershipAgreement.objects.filter(tied).order_by().defer("search_text")
+    others = PartnershipAgreement.objects.filter(tied).order_by()
     related = []
     for other in sorted(others, key=attrgetter("reference")):
         if not other.is_published:

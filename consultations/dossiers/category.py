@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from config.folding import fold
 from config.public_state import kept_per_state
-from consultations.dossiers.followup import latest_expectations
+from consultations.dossiers.follow_up import latest_expectations
 from consultations.models import Attendance, Expectation, Meeting, Participation
 from stakeholders.models import Organisation
 
@@ -43,6 +43,6 @@ def organisations_of_category(category: int, language: str) -> list[Organisation
     """
     organisations = Organisation.objects.filter(category=category)
     return sorted(
-        organisations.select_related("region").defer("search_text"),
+        organisations.select_related("region"),
         key=lambda one: (fold(getattr(one, f"name_{language}") or one.name), one.pk),
     )

@@ -1,11 +1,14 @@
-"""What became of what was expected and committed to, as rows of one list."""
+"""What became of what was expected and committed to: rows of a list, newest of many."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from config.localization import LANGUAGES
 from consultations.models import (
     Commitment,
     Expectation,
@@ -14,18 +17,24 @@ from consultations.models import (
     Progress,
 )
 
-# What a row says of its meeting is little; these columns are long.
-LONG = [
-    f"meeting__{name}"
-    for name in (
-        "search_text",
-        *(
-            f"{text}_{language}"
-            for text in ("summary", "objectives", "key_messages")
-            for language in ("ar", "fr", "en")
-        ),
-    )
+SHOWN = 6
+
+# What a line about something of a meeting does not print of it.
+LONG_TEXTS_OF_MEETING = [
+    *(
+        f"meeting__{text}_{language}"
+        for text in ("summary", "objectives", "key_messages")
+        for language in LANGUAGES
+    ),
 ]
+# An expression, so that SQLite sorts the rows of one owner instead of walking all
+# meetings in search of them.
+NEWEST_MEETING_FIRST = (
+    Coalesce("meeting__sorts_on", Value(datetime.date.min)).desc(),
+    "-meeting__pk",
+    "order",
+    "pk",
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,7 @@ def _expectations(keys: Iterable[int]) -> dict[int, Expectation]:
         .prefetch_related(
             Prefetch("commitments", Commitment.objects.published().order_by("pk"))
         )
-        .defer(*LONG)
+        .defer(*LONG_TEXTS_OF_MEETING)
         .in_bulk(keys)
     )
 
@@ -113,6 +122,46 @@ def _commitments(keys: Iterable[int]) -> dict[int, Commitment]:
         Commitment.objects.published()
         .select_related("meeting", "meeting__region", "owner", "theme", "agreement")
         .prefetch_related("progress_reports")
-        .defer(*LONG, "agreement__search_text")
+        .defer(*LONG_TEXTS_OF_MEETING)
         .in_bulk(keys)
+    )
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Expectations, and commitments: those past their date first, then the newest."""
+
+    expectations: list[Expectation]
+    commitments: list[Commitment]
+
+
+def latest_expectations(expectations: QuerySet, shown: int = SHOWN) -> list:
+    """Return the newest of ``expectations`` that anyone may read, with their meetings."""
+    return list(
+        expectations.published()
+        .select_related("category", "organisation", "theme", "meeting__region")
+        .defer(*LONG_TEXTS_OF_MEETING)
+        .order_by(*NEWEST_MEETING_FIRST)[:shown]
+    )
+
+
+def latest_commitments(commitments: QuerySet, shown: int = SHOWN) -> list:
+    """Return commitments that anyone may read: the longest overdue, then the newest."""
+    public = (
+        commitments.published()
+        .select_related("owner", "theme", "meeting__region", "agreement")
+        .defer(*LONG_TEXTS_OF_MEETING)
+    )
+    late = list(public.late().order_by("due_on", "pk")[:shown])
+    newest = public.order_by(*NEWEST_MEETING_FIRST)[:shown]
+    known = {one.pk for one in late}
+    return [*late, *(one for one in newest if one.pk not in known)][:shown]
+
+
+def follow_up(
+    expectations: QuerySet, commitments: QuerySet, shown: int = SHOWN
+) -> FollowUp:
+    """Return the newest of both; what is not public is left out."""
+    return FollowUp(
+        latest_expectations(expectations, shown), latest_commitments(commitments, shown)
     )

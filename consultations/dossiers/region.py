@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from config.public_state import kept_per_state
-from consultations.dossiers.followup import FollowUp, follow_up
+from consultations.dossiers.follow_up import FollowUp, follow_up
 from consultations.models import (
     Commitment,
     Expectation,

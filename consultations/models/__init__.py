@@ -4,6 +4,12 @@ from consultations.models.agreement import (
     AgreementStep,
     PartnershipAgreement,
 )
+from consultations.models.documents import (
+    AgreementDocument,
+    CommitmentDocument,
+    ExpectationDocument,
+    MeetingDocument,
+)
 from consultations.models.evidence import (
     Correction,
     Discrepancy,
@@ -27,17 +33,21 @@ from consultations.models.vocabulary import (
 __all__ = [
     "AgendaItem",
     "AgreementComponent",
+    "AgreementDocument",
     "AgreementParty",
     "AgreementStep",
     "AidDistribution",
     "Attendance",
     "Commitment",
+    "CommitmentDocument",
     "Correction",
     "Discrepancy",
     "Document",
     "Expectation",
+    "ExpectationDocument",
     "Instrument",
     "Meeting",
+    "MeetingDocument",
     "MeetingSeries",
     "MeetingType",
     "Participation",

@@ -18,7 +18,6 @@ from config.localization import (
     localized,
     written_in,
 )
-from config.search_text import matches
 from consultations.models.followup import AmountNote
 from consultations.models.publication import Published, PublishedQuerySet
 from consultations.models.source_reference import Sourced
@@ -33,6 +32,8 @@ from consultations.status import (
 
 
 class PartnershipAgreementQuerySet(PublishedQuerySet):
+    document_model = "consultations.AgreementDocument"
+
     def with_status(self, today=None):
         """Annotate ``current_status``, where the agreement stands on ``today``."""
         today = today or timezone.localdate()
@@ -60,10 +61,6 @@ class PartnershipAgreementQuerySet(PublishedQuerySet):
         )
         return self.annotate(decided_on=Subquery(dated.values(day=Max("date"))))
 
-    def search(self, text):
-        """Agreements whose record holds every word of ``text``, however it is spelt."""
-        return self.filter(matches(text))
-
     def with_steps(self):
         """Bring the steps along, from which ``status`` and ``signed_on`` then follow.
 
@@ -79,7 +76,6 @@ class PartnershipAgreementQuerySet(PublishedQuerySet):
             self.with_steps()
             .select_related("instrument", "programme")
             .prefetch_related("regions")
-            .defer("search_text")
         )
 
 
@@ -199,7 +195,6 @@ class PartnershipAgreement(Published):
         default=Language.ARABIC,
     )
     history = HistoricalRecords(
-        excluded_fields=["search_text"],
         m2m_fields=["regions", "provinces", "themes", "target_groups"],
     )
 

@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from config.links import RestrictedLinks
 from config.localization import Language, in_three_languages, localized, written_in
+from config.search_index import SearchableQuerySet
 from consultations.models.source_reference import Sourced
 
 
@@ -24,7 +25,9 @@ class AmountNote(models.TextChoices):
     UNKNOWN = "unknown", pgettext_lazy("amount", "unknown")
 
 
-class ExpectationQuerySet(models.QuerySet):
+class ExpectationQuerySet(SearchableQuerySet):
+    document_model = "consultations.ExpectationDocument"
+
     def published(self):
         """Expectations raised at published meetings."""
         return self.filter(meeting__publication="published")
@@ -117,7 +120,9 @@ class Expectation(Sourced):
         return str(self.text)
 
 
-class CommitmentQuerySet(models.QuerySet):
+class CommitmentQuerySet(SearchableQuerySet):
+    document_model = "consultations.CommitmentDocument"
+
     def published(self):
         """Commitments made at published meetings."""
         return self.filter(meeting__publication="published")

@@ -18,7 +18,6 @@ from config.localization import (
     localized,
     written_in,
 )
-from config.search_text import matches
 from consultations.models.agreement import AgreementStep, PartnershipAgreement
 from consultations.models.participation import Attendance, Participation
 from consultations.models.publication import Publication, Published, PublishedQuerySet
@@ -67,6 +66,8 @@ def extent(
 
 
 class MeetingQuerySet(PublishedQuerySet):
+    document_model = "consultations.MeetingDocument"
+
     def held(self):
         """Meetings that took place, a report found or not."""
         return self.filter(state=Meeting.State.HELD)
@@ -120,10 +121,6 @@ class MeetingQuerySet(PublishedQuerySet):
         )
         return self.filter(Exists(steps) if has_any else ~Exists(steps))
 
-    def search(self, text):
-        """Meetings whose record holds every word of ``text``, however it is spelt."""
-        return self.filter(matches(text))
-
     def with_people_present(self):
         """Annotate ``people_present``: the sum over categories, None when unknown."""
         # A subquery, because two joined sums would multiply each other.
@@ -157,7 +154,6 @@ class MeetingQuerySet(PublishedQuerySet):
             self.select_related("region", "type", "series")
             .with_people_present()
             .with_agreement_count()
-            .defer("search_text")
         )
 
     def around(self, meeting):
@@ -192,7 +188,6 @@ class MeetingQuerySet(PublishedQuerySet):
             .exclude(publication__in=sorted(hidden))
             .exclude(pk=key)
             .order_by("sorts_on", "pk")
-            .defer("search_text")
         )
 
     def with_completeness(self):
@@ -474,9 +469,7 @@ class Meeting(Published):
         verbose_name=_("part of"),
         help_text=_("A wider event or a tour of several cities."),
     )
-    history = HistoricalRecords(
-        excluded_fields=["search_text"], m2m_fields=["provinces", "themes"]
-    )
+    history = HistoricalRecords(m2m_fields=["provinces", "themes"])
 
     title = localized("title")
     city = localized("city")

@@ -6,6 +6,7 @@ from django.db.models import F, ProtectedError, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.localization import LANGUAGES
+from config.search_index import SearchableQuerySet
 from config.translations import count_lacking, lacks_any
 
 
@@ -26,7 +27,7 @@ def refuse_to_delete(published) -> None:
         )
 
 
-class PublishedQuerySet(models.QuerySet):
+class PublishedQuerySet(SearchableQuerySet):
     def published(self):
         """Records that anyone may read; every public page and file starts here."""
         return self.filter(publication=Publication.PUBLISHED)
@@ -88,7 +89,6 @@ class Published(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last change"), auto_now=True)
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
-    search_text = models.TextField(editable=False, blank=True)
 
     class Meta:
         abstract = True

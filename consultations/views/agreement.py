@@ -36,9 +36,7 @@ class AgreementListView(FilteredListView):
 
 class AgreementDetailView(WithdrawnIsGoneMixin, DetailView):
     model = PartnershipAgreement
-    queryset = PartnershipAgreement.objects.select_related(
-        "instrument", "programme"
-    ).defer("search_text")
+    queryset = PartnershipAgreement.objects.select_related("instrument", "programme")
     slug_field = "reference"
     slug_url_kwarg = "reference"
     context_object_name = "agreement"

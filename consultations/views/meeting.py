@@ -26,9 +26,7 @@ class MeetingListView(FilteredListView):
 
 class MeetingDetailView(WithdrawnIsGoneMixin, DetailView):
     model = Meeting
-    queryset = Meeting.objects.select_related("region", "series", "type").defer(
-        "search_text"
-    )
+    queryset = Meeting.objects.select_related("region", "series", "type")
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | meeting_page_context(

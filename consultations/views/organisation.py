@@ -15,9 +15,7 @@ def organisation_detail(request, pk):
     if figures is None:
         raise Http404
     organisation = get_object_or_404(
-        Organisation.objects.select_related("category", "kind", "region").defer(
-            "search_text"
-        ),
+        Organisation.objects.select_related("category", "kind", "region"),
         pk=pk,
     )
     return render(

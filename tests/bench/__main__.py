@@ -4,6 +4,7 @@ python -m tests.bench pages [--help]
 python -m tests.bench admin [--meetings 15 10000]
 python -m tests.bench state
 python -m tests.bench lists [--meetings 1000 100000]
+python -m tests.bench search [--meetings 1000 10000 100000]
 """
 
 import argparse
@@ -27,6 +28,12 @@ def lists(arguments: list[str]) -> None:
     on_each_database("lists", parser.parse_args(arguments).meetings)
 
 
+def search(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench search")
+    parser.add_argument("--meetings", nargs="+", default=["1000", "10000"])
+    on_each_database("search", parser.parse_args(arguments).meetings)
+
+
 def state(arguments: list[str]) -> None:
     argparse.ArgumentParser(prog="python -m tests.bench state").parse_args(arguments)
     on_each_database("state", [])
@@ -43,7 +50,13 @@ def on_each_database(bench: str, arguments: list[str]) -> None:
             )
 
 
-BENCHES = {"pages": pages.main, "lists": lists, "admin": admin, "state": state}
+BENCHES = {
+    "pages": pages.main,
+    "lists": lists,
+    "search": search,
+    "admin": admin,
+    "state": state,
+}
 
 
 def main() -> None:

@@ -12,10 +12,11 @@ from decimal import Decimal
 
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from config.models import DataVersion
-from config.search_text import search_text
+from config.search_index import index_rows
 from consultations.models import (
     AgendaItem,
     AgreementComponent,
@@ -36,8 +37,16 @@ from consultations.models import (
     Source,
     Theme,
 )
+from consultations.search import index_records
 from regions.models import Region
-from stakeholders.models import Office, Organisation, ParticipantCategory, Person
+from stakeholders.models import (
+    Office,
+    Organisation,
+    OrganisationDocument,
+    ParticipantCategory,
+    Person,
+    PersonDocument,
+)
 from tests.bench.insertion import Insertion
 
 BATCH = 1000
@@ -80,7 +89,9 @@ class Generator:
         self._make_stakeholders()
         self._make_series(meetings, offset)
         for first in range(0, meetings, BATCH):
+            written = [last_key(model) for model in (Meeting, PartnershipAgreement)]
             self._batch(offset + first, min(BATCH, meetings - first))
+            index_after(*written)
         self.insertion.finish()
         DataVersion.raise_by_one()
 
@@ -104,10 +115,10 @@ class Generator:
                     name_fr=f"{category.name_fr} – {region.name_fr} {number + 1}",
                     category=category,
                     region=region,
-                    search_text=search_text([name]),
                 )
             )
         self.insert(Organisation, self.organisations)
+        index_rows(OrganisationDocument, Organisation.objects.all())
         self.persons = []
         for number in range(300):
             name = (
@@ -117,10 +128,10 @@ class Generator:
                 Person(
                     name_ar=name,
                     gender=self.random.choice("fm"),
-                    search_text=search_text([name]),
                 )
             )
         self.insert(Person, self.persons)
+        index_rows(PersonDocument, Person.objects.all())
 
     def _make_series(self, meetings, offset):
         self.series = [
@@ -169,7 +180,7 @@ class Generator:
         ar, fr, en = pick.choice(SUBJECTS)
         kind = pick.choice(self.types)
         now = timezone.now()
-        meeting = Meeting(
+        return Meeting(
             slug=f"{day.isoformat()}-{region.slug}-g{number}",
             series=pick.choice(self.series) if pick.random() < 0.6 else None,
             type=kind,
@@ -192,19 +203,6 @@ class Generator:
             published_at=now if number % 20 else None,
             version=1,
         )
-        meeting.search_text = search_text(
-            [
-                meeting.slug,
-                meeting.title_ar,
-                meeting.title_fr,
-                meeting.title_en,
-                meeting.summary_ar,
-                region.name_ar,
-                region.name_fr,
-                kind.name_ar,
-            ]
-        )
-        return meeting
 
     def _add_links(self, meetings):
         themes, provinces = [], []
@@ -381,9 +379,20 @@ class Generator:
             published_at=meeting.published_at,
             version=1,
         )
-        agreement.search_text = search_text([agreement.reference, agreement.title_ar])
         agreement.led_by = meeting
         return agreement
+
+
+def last_key(model) -> int:
+    return model.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def index_after(meeting: int, agreement: int) -> None:
+    """Write what the records behind these keys are found by, which bulk writes left out."""
+    index_records(
+        meetings=Meeting.objects.filter(pk__gt=meeting),
+        agreements=PartnershipAgreement.objects.filter(pk__gt=agreement),
+    )
 
 
 def analyse() -> None:

@@ -19,6 +19,8 @@ pages = (
         path("agreements/", page, name="agreement_list"),
         path("regions/", page, name="region_list"),
         path("participants/", page, name="participant_list"),
+        path("follow-up/", page, name="follow_up"),
+        path("search/", page, name="search"),
         path("about/", page, name="about"),
         path("accessibility/", page, name="accessibility"),
         path("privacy/", page, name="privacy"),
@@ -65,7 +67,7 @@ def test_404_is_in_the_language_of_the_address(
         font
     ]
     assert re.findall(r'<form class="search" role="search" action="([^"]+)"', html) == [
-        f"{prefix}/meetings/"
+        f"{prefix}/search/"
     ]
     assert re.findall(r'class="langs".*?</nav>', html, re.DOTALL)[0].count("<a ") == 2
     switches = {

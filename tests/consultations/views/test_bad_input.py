@@ -38,6 +38,7 @@ BOUNDS = {
     "participant_list": 15,
     "participant_detail": 20,
     "organisation_detail": 20,
+    "search": 30,
     "about": 3,
     "accessibility": 3,
     "privacy": 3,

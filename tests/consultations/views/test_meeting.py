@@ -73,7 +73,7 @@ def test_filtered_meeting_list_takes_one_query_more_for_its_words(
         AgreementStepFactory(meeting=meeting)
     MeetingFactory()
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         response = client.get(LIST + "?region=oriental&year=2022&q=لقاء&sort=oldest")
 
     assert set(response.context["meetings"]) == set(meetings)

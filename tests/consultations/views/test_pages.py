@@ -61,6 +61,7 @@ def paths():
         "about": "/about/",
         "accessibility": "/accessibility/",
         "privacy": "/privacy/",
+        "search": "/search/",
     }
 
 
@@ -188,6 +189,7 @@ def test_navigation_leads_everywhere_and_marks_where_one_is(client, paths, langu
         "organisation": [],
         "accessibility": [],
         "privacy": [],
+        "search": [],
     }
 
 
@@ -303,7 +305,7 @@ UNSHOWN = {
     "Person.email",
     "Person.telephone",
 }
-UNSHOWN_NAMES = {"code", "search_text", "withdrawal_reason", "other_names", "language"}
+UNSHOWN_NAMES = {"code", "withdrawal_reason", "other_names", "language"}
 
 
 def text_columns(model):

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from consultations.dossiers.followup import follow_up
+from consultations.dossiers.follow_up import follow_up
 from consultations.models import Commitment, Expectation
 from tests.factories.consultations import (
     CommitmentFactory,

@@ -1,0 +1,255 @@
+"""Everything public that some words find, by kind, each hit in its context."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from config.excerpts import excerpt
+from config.localization import LocalizedText, current_language
+from config.search_index import query_of
+from config.search_text import Query, conditions_met
+from config.template_tags import quantity
+from consultations.models import (
+    AgreementDocument,
+    AgreementParty,
+    Commitment,
+    CommitmentDocument,
+    Expectation,
+    ExpectationDocument,
+    Meeting,
+    MeetingDocument,
+    Participation,
+    PartnershipAgreement,
+)
+from consultations.search import passages
+from consultations.search.passages import Passage
+from regions.models import Region, RegionDocument
+from stakeholders.models import Organisation, OrganisationDocument
+
+MOST_COUNTED = 1000
+SHOWN = 5
+
+
+class Hit(NamedTuple):
+    """One thing found: its name, what it is part of, and the passage that was hit."""
+
+    title: LocalizedText
+    url: str
+    details: list
+    excerpt: LocalizedText | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one kind: how many, and the first in the stated order."""
+
+    kind: str
+    label: Promise
+    found: int
+    hits: list[Hit]
+    list_name: str = ""
+
+    @property
+    def is_capped(self) -> bool:
+        return self.found > MOST_COUNTED
+
+    @property
+    def count(self) -> str:
+        """How many were found, in the reader's numbers: “12”, “1,000+”."""
+        if self.is_capped:
+            return f"{quantity(MOST_COUNTED)}+"
+        return quantity(self.found)
+
+    @property
+    def has_more(self) -> bool:
+        return self.found > len(self.hits)
+
+
+class Kind(NamedTuple):
+    name: str
+    label: Promise
+    find: Callable[[Query, int], list[int]]
+    rows: QuerySet
+    passages: Callable[[object], Iterable[Passage]]
+    details: Callable[[object], list]
+    url: Callable[[object], str]
+    list_name: str = ""
+
+
+def search_everything(text: str) -> list[Group]:
+    """Return what ``text`` finds among all that is public, kinds without a hit left out.
+
+    Meetings, expectations and commitments come newest meeting first, agreements by their
+    reference from the last, organisations by name and regions by code.
+    """
+    query = query_of(text)
+    if not query.conditions:
+        return []
+    groups = []
+    for kind in _kinds():
+        pks = kind.find(query, MOST_COUNTED + 1)
+        shown = pks[:SHOWN]
+        rows = {row.pk: row for row in kind.rows.filter(pk__in=shown)} if shown else {}
+        hits = [_hit(kind, rows[pk], query) for pk in shown if pk in rows]
+        if hits:
+            groups.append(Group(kind.name, kind.label, len(pks), hits, kind.list_name))
+    return groups
+
+
+def _kinds() -> list[Kind]:
+    return [
+        Kind(
+            "meetings",
+            _("Meetings"),
+            MeetingDocument.newest_pks,
+            passages.with_passages_of_meetings(Meeting.objects.published(), few=True),
+            passages.meeting_passages,
+            _about_meeting,
+            Meeting.get_absolute_url,
+            "consultations:meeting_list",
+        ),
+        Kind(
+            "agreements",
+            _("Agreements"),
+            AgreementDocument.newest_pks,
+            passages.with_passages_of_agreements(
+                PartnershipAgreement.objects.published(), few=True
+            ),
+            passages.agreement_passages,
+            _about_agreement,
+            PartnershipAgreement.get_absolute_url,
+            "consultations:agreement_list",
+        ),
+        Kind(
+            "expectations",
+            _("Expectations and recommendations"),
+            ExpectationDocument.newest_pks,
+            passages.with_passages_of_expectations(
+                Expectation.objects.published(), few=True
+            ),
+            passages.expectation_passages,
+            _about_part,
+            _of_meeting,
+        ),
+        Kind(
+            "commitments",
+            _("Commitments"),
+            CommitmentDocument.newest_pks,
+            passages.with_passages_of_commitments(
+                Commitment.objects.published(), few=True
+            ),
+            passages.commitment_passages,
+            _about_part,
+            _of_meeting,
+        ),
+        Kind(
+            "organisations",
+            _("Organisations"),
+            lambda query, limit: OrganisationDocument.first_pks(
+                query, limit, among=public_organisations()
+            ),
+            Organisation.objects.select_related("category"),
+            passages.name_passages,
+            lambda organisation: [organisation.category.name],
+            lambda organisation: getattr(organisation, "get_absolute_url", str)(),
+        ),
+        Kind(
+            "regions",
+            _("Regions"),
+            RegionDocument.first_pks,
+            Region.objects.prefetch_related("provinces"),
+            passages.name_passages,
+            lambda region: [region.seat],
+            Region.get_absolute_url,
+        ),
+    ]
+
+
+def public_organisations() -> QuerySet:
+    """Return the organisations that the published record names."""
+    of_organisation = {"organisation": OuterRef("pk")}
+    return Organisation.objects.filter(
+        Exists(
+            Participation.objects.filter(
+                **of_organisation, meeting__publication="published"
+            )
+        )
+        | Exists(
+            AgreementParty.objects.filter(
+                **of_organisation, agreement__publication="published"
+            )
+        )
+        | Exists(Expectation.objects.published().filter(**of_organisation))
+        | Exists(Commitment.objects.published().filter(owner=OuterRef("pk")))
+    )
+
+
+def _about_meeting(meeting) -> list:
+    day = meeting.starts_on or meeting.ends_on
+    form = {"day": "j F Y", "month": "F Y", "year": "Y"}.get(meeting.date_precision)
+    region = meeting.region.name if meeting.region else _("National")
+    return [date_format(day, form) if form and day else _("undated"), region]
+
+
+def _about_agreement(agreement) -> list:
+    regions = [region.name for region in agreement.regions.all()]
+    return [LocalizedText(agreement.reference, current_language()), *regions]
+
+
+def _about_part(row) -> list:
+    return [row.meeting.title, *_about_meeting(row.meeting)]
+
+
+def _of_meeting(row) -> str:
+    return row.meeting.get_absolute_url()
+
+
+def _hit(kind: Kind, row, query: Query) -> Hit:
+    title = _title(row)
+    in_title = conditions_met(title, query)
+    best = _best_passage(
+        (one.text for one in kind.passages(row) if one.is_shown and one.text != title),
+        query,
+        in_title,
+    )
+    return Hit(
+        title=excerpt(title, query, length=300),
+        url=kind.url(row),
+        details=kind.details(row),
+        excerpt=excerpt(best, query) if best else None,
+    )
+
+
+def _title(row) -> LocalizedText:
+    for name in ("title", "text", "name"):
+        if title := getattr(row, name, ""):
+            return title
+    return LocalizedText(str(row), current_language())
+
+
+def _best_passage(
+    texts: Iterable[LocalizedText], query: Query, in_title: frozenset[int]
+) -> LocalizedText | None:
+    """Return the text that says most of what the title does not, in the reader's language.
+
+    None where nothing but the title was hit.
+    """
+    best, best_rank = None, (0, 0, False)
+    for text in texts:
+        met = conditions_met(text, query)
+        rank = (
+            len(met - in_title),
+            len(met),
+            text.language == current_language(),
+        )
+        if met and rank > best_rank:
+            best, best_rank = text, rank
+    if best is None:
+        return None
+    language = current_language()
+    return LocalizedText(best, best.language, is_fallback=best.language != language)

@@ -1,0 +1,111 @@
+"""The nearest spelling of what was not found, from the words that the record holds."""
+
+from django.db.models import Q
+from django.db.models.functions import Length
+
+from config.folding import fold_words
+from config.models import SearchWord
+from config.search_index import SearchDocument, query_of
+from config.search_text import STOP_WORDS
+from config.stemming import stem
+from consultations.models import (
+    AgreementDocument,
+    CommitmentDocument,
+    ExpectationDocument,
+    MeetingDocument,
+)
+from regions.models import RegionDocument
+
+PUBLIC: tuple[type[SearchDocument], ...] = (
+    MeetingDocument,
+    AgreementDocument,
+    ExpectationDocument,
+    CommitmentDocument,
+    RegionDocument,
+)
+# What looking for another spelling may cost, whatever is asked for.
+MOST_WORDS = 4
+MOST_GUESSES = 3
+MOST_CANDIDATES = 500
+SHORTEST = 3
+LONGEST = 30
+
+
+def nearest_spelling(text: str) -> str:
+    """Return ``text`` as it would find something published, or nothing.
+
+    Words that nothing public holds are exchanged for the nearest that something does.
+    """
+    words = fold_words(text)
+    unknown = [
+        word
+        for word in dict.fromkeys(words)
+        if word not in STOP_WORDS and not is_found(word)
+    ]
+    if not 0 < len(unknown) <= MOST_WORDS:
+        return ""
+    instead = {word: _nearest_word(word) for word in unknown}
+    if not all(instead.values()):
+        return ""
+    suggestion = " ".join(instead.get(word, word) for word in words)
+    return suggestion if is_found(suggestion) else ""
+
+
+def is_found(text: str) -> bool:
+    """Say whether anything public is found by ``text``."""
+    query = query_of(text)
+    return any(document.newest_pks(query, 1) for document in PUBLIC)
+
+
+def _nearest_word(word: str) -> str:
+    """Return the nearest word that finds something public, as it is written."""
+    base = stem(word)
+    if not base.isalpha() or not SHORTEST <= len(base) <= LONGEST:
+        return ""
+    # One slip leaves one half of a word as it is.
+    half = len(base) // 2
+    candidates = (
+        SearchWord.objects.annotate(length=Length("word"))
+        .filter(length__range=(len(base) - 2, len(base) + 4))
+        .filter(
+            Q(word__startswith=base[:half]) | Q(mirrored__startswith=base[::-1][:half])
+        )
+        .order_by("word")
+        .values_list("word", "written")[:MOST_CANDIDATES]
+    )
+    near = []
+    for candidate, written in candidates:
+        distance = _slips(base, candidate)
+        allowed = 1 if len(base) < 6 else 2
+        if candidate.startswith(base):
+            distance = min(distance, allowed)  # a word that was begun
+        if 0 < distance <= allowed:
+            differs = candidate[0] != base[0]
+            near.append((distance, differs, abs(len(candidate) - len(base)), written))
+    for *_how_near, written in sorted(near)[:MOST_GUESSES]:
+        if is_found(written):
+            return written
+    return ""
+
+
+def _slips(one: str, other: str) -> int:
+    """Return how many letters are wrong, missing, too many or exchanged."""
+    before, above = [], list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        here = [row]
+        for column, against in enumerate(other, 1):
+            cost = min(
+                above[column] + 1,
+                here[column - 1] + 1,
+                above[column - 1] + (letter != against),
+            )
+            if (
+                row > 1
+                and column > 1
+                and letter == other[column - 2]
+                and one[row - 2] == against
+            ):
+                cost = min(cost, before[column - 2] + 1)
+            here.append(cost)
+        before, above = above, here
+    return above[-1]

@@ -1,0 +1,26 @@
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from config.search_index import query_of
+from consultations.forms.search import SearchForm
+from consultations.search import nearest_spelling, search_everything
+
+
+@require_safe
+def search(request):
+    """Everything public that some words find, or the nearest words that find something."""
+    form = SearchForm(request.GET)
+    groups = search_everything(form.words) if form.words else []
+    return render(
+        request,
+        "consultations/search.html",
+        {
+            "form": form,
+            "words": form.words,
+            "query": query_of(form.words) if groups else None,
+            "groups": groups,
+            "nearest": (
+                nearest_spelling(form.words) if form.words and not groups else ""
+            ),
+        },
+    )
