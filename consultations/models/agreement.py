@@ -65,12 +65,9 @@ class PartnershipAgreementQuerySet(PublishedQuerySet):
 
     def for_list(self):
         """What a row of the register shows, without a query a row."""
-        return self.with_status().for_list_of_known_status()
-
-    def for_list_of_known_status(self):
-        """What ``for_list`` reads but ``current_status``, which the caller sets."""
         return (
-            self.with_signature()
+            self.with_status()
+            .with_signature()
             .select_related("instrument", "programme")
             .prefetch_related("regions")
             .defer("search_text")

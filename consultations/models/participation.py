@@ -101,6 +101,12 @@ class Participation(Sourced):
         verbose_name = _("participation")
         verbose_name_plural = _("participations")
         ordering = ["order", "pk"]
+        indexes = [
+            # Who was heard where is read of all meetings at once, from this index alone.
+            models.Index(
+                fields=["category", "meeting"], name="participation_category_meeting"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(on_behalf_of=F("person")),

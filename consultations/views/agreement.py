@@ -17,12 +17,10 @@ class AgreementListView(FilteredListView):
     template_name = "consultations/agreement_list.html"
 
     def records(self, index, rows):
-        records = PartnershipAgreement.objects.published().for_list_of_known_status()
-        statuses = {index.keys[row]: index.statuses[row] for row in rows}
-        found = records_by_key(records, list(statuses))
-        for agreement in found:
-            agreement.current_status = statuses[agreement.pk]
-        return found
+        return records_by_key(
+            PartnershipAgreement.objects.published().for_list(),
+            [index.keys[row] for row in rows],
+        )
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

@@ -78,6 +78,16 @@ class FilteredListView(TemplateView):
             ),
         }
 
+    def render_to_response(self, context, **response_kwargs):
+        response = super().render_to_response(context, **response_kwargs)
+        # Words and days never run out: whoever makes them up would fill the cache of pages.
+        response.is_cacheable_address = (
+            self.filters.is_wholly_valid
+            and self.filters.is_of_lists
+            and self.request.META["QUERY_STRING"] == self.filters.canonical_query
+        )
+        return response
+
 
 def records_by_key(records: QuerySet, keys: list[int]) -> list:
     """Return records in the order of their keys; one withdrawn meanwhile is left out."""
