@@ -15,7 +15,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Lock
 
-from django.db.models import CharField, F, Manager, Q, QuerySet, StringAgg, Sum, Value
+from django.db.models import CharField, F, Manager, QuerySet, StringAgg, Sum, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -248,14 +248,14 @@ class MeetingIndex(SearchedIndex):
         self.undated_at_end = True
         self._dated = dated
         row_of = _RowOf(self.keys)
-        self._long = self._read_long(row_of)
         read = _Reader(row_of)
         published = Meeting.objects.published()
         links = Meeting.provinces.through.objects, Meeting.themes.through.objects
+        columns = self._read_columns(row_of)
         self.values = {
             "region": read(published, "region", choices="region"),
             "province": read(links[0], "province", "meeting", choices="province"),
-            **self._read_columns(row_of),
+            **columns,
             "category": read(
                 Participation.objects, "category", "meeting", choices="category"
             ),
@@ -266,35 +266,37 @@ class MeetingIndex(SearchedIndex):
         self._add_attendance(read)
 
     def _read_columns(self, row_of) -> dict[str, dict[str, int]]:
-        """Return what stands in columns that no index holds, in one walk over them."""
+        """Take up what no index of the database holds, in one walk over the rows.
+
+        ``_long`` are the rows of meetings that were, or may have been, on other days
+        than the one by which they are sorted.
+        """
         series, kind, state = defaultdict(list), defaultdict(list), defaultdict(list)
+        self._long: list[tuple[int, int, int]] = []
         read = Meeting.objects.published().order_by()
-        for pk, series_pk, type_pk, state_is in read.values_list(
-            "pk", "series_id", "type_id", "state"
+        for pk, series_pk, type_pk, state_is, precision, *days in read.values_list(
+            "pk",
+            "series_id",
+            "type_id",
+            "state",
+            "date_precision",
+            _as_text("starts_on"),
+            _as_text("ends_on"),
         ).iterator(ROWS_A_CHUNK):
-            if (row := row_of[pk]) < self.size:
-                series[series_pk].append(row)
-                kind[type_pk].append(row)
-                state[state_is].append(row)
+            if (row := row_of[pk]) == row_of.beyond:
+                continue  # published since the keys were read
+            series[series_pk].append(row)
+            kind[type_pk].append(row)
+            state[state_is].append(row)
+            if days[1] or precision in ("month", "year"):
+                dates = (day and datetime.date.fromisoformat(day) for day in days)
+                first, last = extent(*dates, precision)
+                self._long.append((row, first.toordinal(), last.toordinal()))
         return {
             "series": self._bitsets(_by_key("series", series)),
             "type": self._bitsets(_by_key("type", kind)),
             "state": self._bitsets(state),
         }
-
-    def _read_long(self, row_of) -> list[tuple[int, int, int]]:
-        """Return the rows that were, or may have been, on other days than their own."""
-        rows = (
-            Meeting.objects.published()
-            .exclude(sorts_on=datetime.date.min)
-            .filter(Q(ends_on__isnull=False) | ~Q(date_precision="day"))
-            .values_list("pk", "starts_on", "ends_on", "date_precision")
-        )
-        found = []
-        for pk, *dates in rows.iterator(ROWS_A_CHUNK):
-            first, last = extent(*dates)
-            found.append((row_of[pk], first.toordinal(), last.toordinal()))
-        return [entry for entry in found if entry[0] < self.size]
 
     def _select_from(self, value: str) -> int:
         return self._not_over_before(datetime.date.fromisoformat(value).toordinal())
@@ -459,35 +461,39 @@ class FollowUpIndex(FacetIndex):
     """
 
     def __init__(self):
-        regions = Meeting.objects.published().order_by("-sorts_on", "-pk")
+        meetings = Meeting.objects.published().order_by("-sorts_on", "-pk")
+        region_of = dict(
+            Meeting.objects.filter(region__isnull=False)
+            .order_by("region")
+            .values_list("pk", "region_id")
+        )
         asked = _by_meeting(
             Expectation.objects, "kind", "state", "category_id", "theme_id"
         )
         made = _by_meeting(
             Commitment.objects, "state", "owner_id", "theme_id", _as_text("due_on")
         )
-        keys, self.numbers = array("q"), array("I")
-        kind, state, late = defaultdict(list), defaultdict(list), []
-        region, category = defaultdict(list), defaultdict(list)
-        theme, owner = defaultdict(list), defaultdict(list)
-        due = []
+        keys, numbers = [], []
+        kind, state, region = defaultdict(list), defaultdict(list), defaultdict(list)
+        category, theme, owner = defaultdict(list), defaultdict(list), defaultdict(list)
+        due, late = [], []
         today = timezone.localdate().isoformat()
-        for meeting, region_pk in regions.values_list("pk", "region_id"):
-            first = row = len(keys)
-            for number, part in enumerate(sorted(asked.pop(meeting, ())), start=1):
+        row = 0
+        for meeting in meetings.values_list("pk", flat=True):
+            first = row
+            for part in sorted(asked.pop(meeting, ())):
                 _meeting, _order, pk, kind_is, state_is, category_pk, theme_pk = part
                 keys.append(pk)
-                self.numbers.append(number)
                 kind[kind_is].append(row)
                 state[state_is].append(row)
                 category[category_pk].append(row)
                 theme[theme_pk].append(row)
                 row += 1
-            kind[COMMITMENT].extend(range(row, row + len(made.get(meeting, ()))))
-            for number, part in enumerate(sorted(made.pop(meeting, ())), start=1):
+            numbers.extend(range(1, row - first + 1))
+            middle = row
+            for part in sorted(made.pop(meeting, ())):
                 _meeting, _order, pk, state_is, owner_pk, theme_pk, due_on = part
                 keys.append(-pk)
-                self.numbers.append(number)
                 state[state_is].append(row)
                 owner[owner_pk].append(row)
                 theme[theme_pk].append(row)
@@ -496,8 +502,11 @@ class FollowUpIndex(FacetIndex):
                     if due_on < today and state_is in Commitment.OPEN:
                         late.append(row)
                 row += 1
-            region[region_pk].extend(range(first, row))
-        super().__init__(keys)
+            numbers.extend(range(1, row - middle + 1))
+            kind[COMMITMENT].extend(range(middle, row))
+            region[region_of.get(meeting)].extend(range(first, row))
+        super().__init__(array("q", keys))
+        self.numbers = array("I", numbers)
         self.values = {
             "kind": self._bitsets(kind),
             "region": self._bitsets(_by_key("region", region)),

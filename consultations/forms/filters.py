@@ -375,6 +375,11 @@ class FilterForm(forms.Form):
         return not self.problems
 
     @property
+    def is_of_lists(self) -> bool:
+        """Whether all that selects is one of the values of a list, no words, no days."""
+        return all(isinstance(self.fields[name], FacetField) for name in self.selection)
+
+    @property
     def canonical_query(self) -> str:
         """Return the one query of all those that ask for the same as this one.
 

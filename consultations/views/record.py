@@ -119,10 +119,10 @@ class FilteredListView(TemplateView):
 
     def render_to_response(self, context, **response_kwargs):
         response = super().render_to_response(context, **response_kwargs)
-        # Free text never runs out: whoever makes it up would fill the cache of pages.
+        # Words and days never run out: whoever makes them up would fill the cache of pages.
         response.is_cacheable_address = (
             self.filters.is_wholly_valid
-            and "q" not in self.filters.selection
+            and self.filters.is_of_lists
             and self.request.META["QUERY_STRING"] == self.filters.canonical_query
         )
         return response

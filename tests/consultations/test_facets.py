@@ -555,11 +555,11 @@ def test_indexes_are_read_in_the_same_queries_at_any_size(
         agreement.regions.add(meeting.region)
         AgreementPartyFactory(agreement=agreement)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         meeting_index()
     with django_assert_num_queries(14):
         agreement_index()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         follow_up_index()
 
 

@@ -16,6 +16,7 @@ PATHS = [
     OUJDA,
     "/meetings/undated-dakhla-oued-ed-dahab/",
     "/agreements/",
+    "/follow-up/",
     "/agreements/AG-2022-0001/",
     "/regions/",
     "/regions/oriental/",

@@ -15,6 +15,8 @@ PATHS = [
     OUJDA,
     "/meetings/undated-dakhla-oued-ed-dahab/",
     "/agreements/",
+    "/follow-up/",
+    "/meetings/?region=dakhla-oued-ed-dahab&year=2022",
     "/agreements/AG-2022-0001/",
     "/regions/",
     "/regions/oriental/",

@@ -49,9 +49,9 @@ def test_follow_up_shows_what_is_public_in_the_same_queries(
     ExpectationFactory(meeting=secret, text_ar="سر")
     CommitmentFactory(meeting=secret, text_ar="سر")
 
-    # facets 7, names of regions, categories, owners, themes; rows of both kinds with
+    # facets 8, names of regions, categories, owners, themes; rows of both kinds with
     # what answers and what was done; date of the data
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         response = client.get(PATH)
 
     assert [item.record for item in response.context["items"]] == public
