@@ -104,6 +104,7 @@ class Participation(Sourced):
         # By far the longest table: what is counted of it stands in these alone.
         indexes = [
             models.Index(fields=["meeting", "category"], name="participation_heard_at"),
+            models.Index(fields=["category", "meeting"], name="participation_category"),
             models.Index(
                 fields=["organisation", "meeting"], name="participation_took_part"
             ),
