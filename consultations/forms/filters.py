@@ -145,6 +145,16 @@ def _is_encodable(text: str) -> bool:
 class WordsField(forms.CharField):
     """Words to search for; a text without any would select everything."""
 
+    def __init__(self):
+        super().__init__(
+            label=_("words"),
+            required=False,
+            max_length=200,
+            widget=forms.TextInput(
+                attrs={"class": "input", "type": "search", "dir": "auto"}
+            ),
+        )
+
     def clean(self, value):
         text = super().clean(value)
         if text and not fold_words(text):
@@ -602,14 +612,7 @@ class RecordFilterForm(FilterForm):
 
     field_order = ("q",)
 
-    q = WordsField(
-        label=_("words"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(
-            attrs={"class": "input", "type": "search", "dir": "auto"}
-        ),
-    )
+    q = WordsField()
 
     def _filter_q(self, queryset, value):
         return queryset.search(value)

@@ -1,6 +1,6 @@
 """What the page that searches everything may be asked for."""
 
-from consultations.forms.filters import FilterForm
+from consultations.forms.filters import FilterForm, WordsField
 
 
 class SearchForm(FilterForm):
@@ -8,6 +8,7 @@ class SearchForm(FilterForm):
 
     presentation = ()
     region = None
+    q = WordsField()
 
     @property
     def words(self) -> str:
