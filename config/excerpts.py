@@ -4,7 +4,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from config.localization import LocalizedText
-from config.search_text import Query, hits_in
+from config.search_text import Hit, Query, hits_in
 
 LENGTH = 220
 ELLIPSIS = "…"
@@ -16,28 +16,47 @@ LONGEST_READ = 20_000
 def excerpt(
     text: LocalizedText, query: Query, *, length: int = LENGTH
 ) -> LocalizedText:
-    """Return about ``length`` letters of ``text`` with most of its hits in them."""
+    """Return about ``length`` letters of ``text`` that meet most of the query.
+
+    One piece, or two of half the length where what was searched for stands far apart.
+    """
     flat = " ".join(text[:LONGEST_READ].split())
     if len(flat) > length:
-        start = _best_start(flat, query, length)
-        flat = _cut(flat, start, start + length)
+        hits = hits_in(flat, query)
+        wanted = frozenset().union(*(met for _start, _end, met in hits))
+        start, inside = _best_start(flat, hits, length, wanted)
+        if inside == wanted:
+            flat = _cut(flat, start, start + length)
+        else:
+            half = length // 2
+            start, inside = _best_start(flat, hits, half, wanted)
+            other, _inside = _best_start(flat, hits, half, wanted - inside)
+            first, second = sorted([start, other])
+            flat = _cut(flat, first, first + half) + _cut(
+                flat, max(second, first + half), second + half
+            ).removeprefix(ELLIPSIS)
     return LocalizedText(flat, text.language, is_fallback=text.is_fallback)
 
 
-def _best_start(text: str, query: Query, length: int) -> int:
-    """Return where a piece begins that holds the most kinds of hit, a little before them."""
-    hits = hits_in(text, query)
-    best, most = 0, 0
+def _best_start(
+    text: str, hits: list[Hit], length: int, wanted: frozenset[int]
+) -> tuple[int, frozenset[int]]:
+    """Return where a piece meets most of what is ``wanted``, and what it meets of it.
+
+    It begins a little before its first hit.
+    """
+    best, met_there = 0, frozenset()
     for start, _end, _met in hits:
-        inside = {
-            condition
-            for begin, end, met in hits
-            if start <= begin and end <= start + length - length // 4
-            for condition in met
-        }
-        if len(inside) > most:
-            best, most = start, len(inside)
-    return max(0, min(best - length // 4, len(text) - length))
+        inside = wanted & frozenset().union(
+            *(
+                met
+                for begin, end, met in hits
+                if start <= begin and end <= start + length - length // 4
+            )
+        )
+        if len(inside) > len(met_there):
+            best, met_there = start, inside
+    return max(0, min(best - length // 4, len(text) - length)), met_there
 
 
 def _cut(text: str, start: int, end: int) -> str:

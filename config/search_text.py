@@ -40,6 +40,14 @@ class Found(NamedTuple):
     terms: frozenset[str]
 
 
+class Hit(NamedTuple):
+    """Where a text meets a query, as a slice of its letters, and which conditions."""
+
+    start: int
+    end: int
+    met: frozenset[int]
+
+
 class Query(NamedTuple):
     """Conditions that a record meets all of; a term that ends in a star is a beginning."""
 
@@ -184,11 +192,8 @@ def conditions_met(text: str, query: Query) -> frozenset[int]:
     )
 
 
-def hits_in(text: str, query: Query) -> list[tuple[int, int, frozenset[str]]]:
-    """Return where ``text`` meets a condition, as slices of its own letters.
-
-    Each with the conditions' terms that it meets; slices do not overlap.
-    """
+def hits_in(text: str, query: Query) -> list[Hit]:
+    """Return where ``text`` meets conditions; the slices do not overlap."""
     folded = fold_in_place(text)
     hits = []
     for found in read_folded(folded.text):
@@ -199,15 +204,15 @@ def hits_in(text: str, query: Query) -> list[tuple[int, int, frozenset[str]]]:
         )
         if met:
             start, end = folded.span(found.start, found.end)
-            hits.append((start, _with_marks(text, end), met))
+            hits.append(Hit(start, _with_marks(text, end), met))
     hits.sort(key=lambda hit: (hit[0], -hit[1]))
     apart = []
     for start, end, met in hits:
-        if apart and start < apart[-1][1]:
+        if apart and start < apart[-1].end:
             last = apart[-1]
-            apart[-1] = (last[0], max(end, last[1]), last[2] | met)
+            apart[-1] = Hit(last.start, max(end, last.end), last.met | met)
         else:
-            apart.append((start, end, met))
+            apart.append(Hit(start, end, met))
     return apart
 
 

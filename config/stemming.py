@@ -40,13 +40,15 @@ SAME_MATTER = {
     "تواصل": "تواصلي",
     "تضامن": "تضامني",
 }
+# One, several and two of a feminine noun.
+FEMININE = ("ه", "ات", "تان", "تين")
 _ARABIC = re.compile(r"[\u0621-\u064a]+")
 _LATIN = re.compile(r"[a-z]+")
 # Words on s that would be another word without it.
 _SINGULAR_ON_S = {"cours", "fonds", "corps", "alors", "temps", "discours", "secours"}
 # Endings that leave a word the same word: its plurals, its feminine, whose it is.
 _ENDINGS_WRITTEN = (
-    "هات اتها اته اتهم ي يا يه يات يين يون ين ون ان ا ها هم نا ته تها تهم تنا تين تان "
+    "ه ات اتها اته اتهم ي يا يه يات يين يون ين ون ان ا ها هم نا ته تها تهم تنا تين تان "
     "ت وا"
 )
 _ENDINGS = ("", *_ENDINGS_WRITTEN.split())
@@ -182,13 +184,15 @@ def _with_companions(base: str, lexicon: Lexicon):
 def _inflected(base: str, lexicon: Lexicon):
     """Yield other endings of ``base`` that do not change what it says.
 
-    The regular plurals (جمعية، جمعيات; لقاء، لقاءات; مسنون، مسنين), the feminine of
-    adjectives on ي, and the adjectives of SAME_MATTER. Names have no plural.
+    The regular plurals and the feminine dual (جمعية، جمعيات، جمعيتان; لقاء، لقاءات;
+    مسنون، مسنين), the feminine of adjectives on ي, and the adjectives of SAME_MATTER.
+    Names have no plural.
     """
-    if base in lexicon.names:
+    names = shipped_lexicon().names  # those of organisations are ordinary words
+    if base in names:
         return
     for other in _other_endings(base, lexicon):
-        if other not in lexicon.names:
+        if other not in names:
             yield other
 
 
@@ -199,14 +203,15 @@ def _other_endings(base: str, lexicon: Lexicon):
         yield f"{adjective}ه"
         yield f"{adjective}ات"
     if long and base.endswith("ه"):
-        yield f"{base[:-1]}ات"
-    elif long and base.endswith("ات"):
-        feminine = f"{base[:-2]}ه"
-        yield feminine
-        if feminine not in lexicon.attested:
-            yield base[:-2]
+        yield from (base[:-1] + ending for ending in FEMININE[1:])
+    elif long and base.endswith(FEMININE):
+        ending = next(one for one in FEMININE if base.endswith(one))
+        word = base.removesuffix(ending)
+        yield from (word + one for one in FEMININE if one != ending)
+        if ending == "ات" and f"{word}ه" not in lexicon.attested:
+            yield word
     elif (
-        len(base) >= 4 and base[-1] not in "ايو" and f"{base}ه" not in lexicon.attested
+        len(base) >= 4 and base[-1] not in "ايوه" and f"{base}ه" not in lexicon.attested
     ):
         yield f"{base}ات"
     if long and base.endswith("يه"):

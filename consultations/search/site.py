@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from config.excerpts import excerpt
 from config.localization import LocalizedText, current_language
-from config.search_index import query_of
 from config.search_text import Query, conditions_met
 from config.template_tags import quantity
 from consultations.models import (
@@ -81,15 +80,12 @@ class Kind(NamedTuple):
     list_name: str = ""
 
 
-def search_everything(text: str) -> list[Group]:
-    """Return what ``text`` finds among all that is public, kinds without a hit left out.
+def search_everything(query: Query) -> list[Group]:
+    """Return what ``query`` finds among all that is public; kinds without a hit not.
 
     Meetings, expectations and commitments come newest meeting first, agreements by their
     reference from the last, organisations by name and regions by code.
     """
-    query = query_of(text)
-    if not query.conditions:
-        return []
     groups = []
     for kind in _kinds():
         pks = kind.find(query, MOST_COUNTED + 1)

@@ -66,10 +66,13 @@ def _nearest_word(word: str) -> str:
     half = len(base) // 2
     candidates = (
         SearchWord.objects.annotate(length=Length("word"))
-        .filter(length__range=(len(base) - 2, len(base) + 4))
         .filter(
-            Q(word__startswith=base[:half])
-            | Q(mirrored__startswith=base[::-1][:half])
+            Q(word__startswith=base)  # a word that was begun
+            | Q(
+                Q(word__startswith=base[:half])
+                | Q(mirrored__startswith=base[::-1][:half]),
+                length__range=(len(base) - 2, len(base) + 2),
+            )
         )
         .order_by("word")
         .values_list("word", "written")[:MOST_CANDIDATES]
@@ -79,7 +82,7 @@ def _nearest_word(word: str) -> str:
         distance = _slips(base, candidate)
         allowed = 1 if len(base) < 6 else 2
         if candidate.startswith(base):
-            distance = min(distance, allowed)  # a word that was begun
+            distance = min(distance, allowed)
         if 0 < distance <= allowed:
             differs = candidate[0] != base[0]
             near.append((distance, differs, abs(len(candidate) - len(base)), written))

@@ -10,14 +10,15 @@ from consultations.search import nearest_spelling, search_everything
 def search(request):
     """Everything public that some words find, or the nearest words that find something."""
     form = SearchForm(request.GET)
-    groups = search_everything(form.words) if form.words else []
+    query = query_of(form.words) if form.words else None
+    groups = search_everything(query) if query else []
     return render(
         request,
         "consultations/search.html",
         {
             "form": form,
             "words": form.words,
-            "query": query_of(form.words) if groups else None,
+            "query": query,
             "groups": groups,
             "nearest": (
                 nearest_spelling(form.words) if form.words and not groups else ""

@@ -36,6 +36,7 @@ from tests.factories.consultations import (
     AgreementPartyFactory,
     AgreementStepFactory,
     AidDistributionFactory,
+    DatedMeetingFactory,
     DiscrepancyFactory,
     DocumentFactory,
     MeetingFactory,
@@ -674,7 +675,7 @@ def test_odd_case_22_six_of_seven_provinces_is_a_note_not_a_guess():
 
 
 def test_odd_case_22_national_meeting_has_no_region():
-    meeting = MeetingFactory(region=None)
+    meeting = DatedMeetingFactory(region=None)
 
     meeting.full_clean()
 

@@ -92,7 +92,10 @@ class PublishedFactory(factory.django.DjangoModelFactory):
 
 
 class MeetingFactory(PublishedFactory):
-    """A published national meeting, with nothing that a search could hit but its title."""
+    """A published national meeting, with nothing that a search could hit but its title.
+
+    Undated, as a date is something to be found by; with ``starts_on`` known to its day.
+    """
 
     class Meta:
         model = Meeting
@@ -100,15 +103,27 @@ class MeetingFactory(PublishedFactory):
     title_ar = "لقاء"
     type = factory.SubFactory(MeetingTypeFactory)
     state = Meeting.State.HELD
-    starts_on = datetime.date(2022, 1, 12)
+    starts_on = None
+    ends_on = None
+    date_precision = factory.LazyAttribute(
+        lambda meeting: (
+            Meeting.DatePrecision.DAY
+            if meeting.starts_on or meeting.ends_on
+            else Meeting.DatePrecision.UNKNOWN
+        )
+    )
 
     class Params:
-        undated = factory.Trait(
-            starts_on=None, date_precision=Meeting.DatePrecision.UNKNOWN
-        )
+        undated = factory.Trait(starts_on=None, ends_on=None)
         announced_only = factory.Trait(
             state=Meeting.State.ANNOUNCED, coverage=Meeting.Coverage.NO_REPORT
         )
+
+
+class DatedMeetingFactory(MeetingFactory):
+    """A meeting of 12 January 2022."""
+
+    starts_on = datetime.date(2022, 1, 12)
 
 
 class PartnershipAgreementFactory(PublishedFactory):

@@ -55,6 +55,8 @@ class Command(BaseCommand):
                     "The user of DATABASE_URL may not create tables: make it the owner "
                     "of the database (ALTER DATABASE ... OWNER TO ...)."
                 ) from error
+            # A new version may have brought the index, or read texts differently.
+            call_command("rebuild_search", verbosity=0)
 
     def make_first_account(self):
         """Make an account for staff and print its random password, once for ever.

@@ -10,6 +10,7 @@ from tests.factories.consultations import (
     AgreementPartyFactory,
     AgreementStepFactory,
     CommitmentFactory,
+    DatedMeetingFactory,
     MeetingFactory,
     PartnershipAgreementFactory,
     SourceFactory,
@@ -56,7 +57,7 @@ def test_add_refuses_a_year_that_cannot_be(staff_client, year):
 
 def test_add_from_a_meeting_begins_with_what_the_meeting_says(staff_client):
     region = RegionFactory(oriental=True)
-    meeting = MeetingFactory(region=region, city_ar="وجدة", city_fr="Oujda")
+    meeting = DatedMeetingFactory(region=region, city_ar="وجدة", city_fr="Oujda")
     SourceFactory(meeting=meeting, publisher="زنقة 20", key="zanka20")
 
     response = staff_client.get(ADD, {"meeting": meeting.pk})
@@ -84,7 +85,7 @@ def test_add_from_a_meeting_begins_with_what_the_meeting_says(staff_client):
 
 
 def test_add_from_a_meeting_stores_what_was_left_as_it_was(staff_client):
-    meeting = MeetingFactory(city_ar="وجدة")
+    meeting = DatedMeetingFactory(city_ar="وجدة")
     SourceFactory(meeting=meeting, publisher="زنقة 20")
     back = reverse("admin:consultations_meeting_change", args=[meeting.pk])
     address = f"{ADD}?meeting={meeting.pk}&_return={back}"

@@ -25,6 +25,7 @@ from tests.factories.consultations import (
     AgreementStepFactory,
     AttendanceFactory,
     CommitmentFactory,
+    DatedMeetingFactory,
     DocumentFactory,
     ExpectationFactory,
     MeetingFactory,
@@ -276,7 +277,7 @@ def test_order_taken_in_the_series_is_told(staff_client, facts):
 def test_second_meeting_of_a_region_is_told(staff_client, facts):
     series = MeetingSeriesFactory(one_per_region=True)
     region = RegionFactory(oriental=True)
-    MeetingFactory(series=series, region=region, title_ar="لقاء وجدة")
+    DatedMeetingFactory(series=series, region=region, title_ar="لقاء وجدة")
     data = sent(staff_client, ADD, **facts, series=series.pk, region=region.pk)
 
     response = staff_client.post(ADD, data)
@@ -565,7 +566,7 @@ def test_button_saves_the_meeting_and_goes_on_to_a_new_expectation(staff_client,
 @pytest.fixture
 def old_meeting():
     """The sixth meeting of a series, with a fact in every place that has one."""
-    old = MeetingFactory(
+    old = DatedMeetingFactory(
         series=MeetingSeriesFactory(),
         order_in_series=6,
         order_basis="stated",
@@ -710,7 +711,9 @@ def test_save_as_new_without_a_date_is_told_and_keeps_what_was_typed(
 
 
 def test_save_as_new_with_an_order_that_is_taken_is_told(staff_client, old_meeting):
-    MeetingFactory(series=old_meeting.series, order_in_series=7, order_basis="stated")
+    DatedMeetingFactory(
+        series=old_meeting.series, order_in_series=7, order_basis="stated"
+    )
     data = sent(staff_client, change_page(old_meeting), _saveasnew="1")
     data.type_in(order_in_series=7, starts_on="15/01/2022")
 
@@ -724,14 +727,14 @@ def test_save_as_new_with_an_order_that_is_taken_is_told(staff_client, old_meeti
 
 
 def test_list_tells_what_each_record_has(staff_client):
-    known = MeetingFactory(summary_ar="ملخص", summary_fr="Résumé")
+    known = DatedMeetingFactory(summary_ar="ملخص", summary_fr="Résumé")
     AttendanceFactory(meeting=known, present=10)
     AttendanceFactory(meeting=known, present=5)
     ParticipationFactory(meeting=known)
     ParticipationFactory(meeting=known)
     agreement = AgreementStepFactory(meeting=known).agreement
     AgreementStepFactory(meeting=known, agreement=agreement, kind="approved")
-    unknown = MeetingFactory(undated=True, draft=True)
+    unknown = DatedMeetingFactory(undated=True, draft=True)
 
     cl = staff_client.get(f"/en{LIST}").context["cl"]
 
@@ -779,9 +782,11 @@ def test_list_shows_a_date_as_precise_as_it_is_known(
 
 
 def test_list_finds_a_meeting_by_its_last_day_and_the_undated(staff_client):
-    MeetingFactory(title_ar="day")
-    MeetingFactory(title_ar="last", starts_on=None, ends_on=datetime.date(2023, 1, 19))
-    MeetingFactory(title_ar="undated", undated=True)
+    DatedMeetingFactory(title_ar="day")
+    DatedMeetingFactory(
+        title_ar="last", starts_on=None, ends_on=datetime.date(2023, 1, 19)
+    )
+    DatedMeetingFactory(title_ar="undated", undated=True)
 
     offered = staff_client.get(f"/en{LIST}")
     found = {

@@ -7,6 +7,7 @@ from consultations.models import Meeting, Participation
 from tests.factories.consultations import (
     AgreementStepFactory,
     AttendanceFactory,
+    DatedMeetingFactory,
     MeetingFactory,
     ParticipationFactory,
     PartnershipAgreementFactory,
@@ -73,7 +74,7 @@ def test_meetings_are_the_published_ones_newest_first(read_rows):
 
 
 def test_meetings_have_the_address_of_their_arabic_page(read_rows):
-    meeting = MeetingFactory(region=RegionFactory(oriental=True))
+    meeting = DatedMeetingFactory(region=RegionFactory(oriental=True))
 
     (row,) = read_rows("meetings")
 

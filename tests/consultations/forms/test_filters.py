@@ -10,6 +10,7 @@ from consultations.forms.filters import AgreementFilterForm, MeetingFilterForm
 from consultations.models import Meeting, PartnershipAgreement
 from tests.factories.consultations import (
     AgreementStepFactory,
+    DatedMeetingFactory,
     MeetingFactory,
     MeetingSeriesFactory,
     MeetingTypeFactory,
@@ -30,10 +31,10 @@ def codes(form):
 def test_meeting_filters_combine():
     oriental = RegionFactory(oriental=True)
     series = MeetingSeriesFactory(code="regional")
-    wanted = MeetingFactory(region=oriental, series=series, title_ar="لقاء وجدة")
-    MeetingFactory(region=oriental, title_ar="لقاء وجدة")
-    MeetingFactory(series=series, title_ar="لقاء وجدة")
-    MeetingFactory(region=oriental, series=series, title_ar="لقاء بركان")
+    wanted = DatedMeetingFactory(region=oriental, series=series, title_ar="لقاء وجدة")
+    DatedMeetingFactory(region=oriental, title_ar="لقاء وجدة")
+    DatedMeetingFactory(series=series, title_ar="لقاء وجدة")
+    DatedMeetingFactory(region=oriental, series=series, title_ar="لقاء بركان")
     query = {
         "q": "وجدة",
         "region": "oriental",
@@ -162,7 +163,7 @@ def test_agreement_status_filter_is_the_derived_one():
     ],
 )
 def test_bad_parameter_is_named_and_left_out(query, expected):
-    meeting = MeetingFactory()
+    meeting = DatedMeetingFactory()
 
     form = MeetingFilterForm(QueryDict(query))
 

@@ -21,11 +21,11 @@ from tests.factories.consultations import (
     AttendanceFactory,
     CommitmentFactory,
     CorrectionFactory,
+    DatedMeetingFactory,
     DiscrepancyFactory,
     DocumentFactory,
     ExpectationFactory,
     InstrumentFactory,
-    MeetingFactory,
     MeetingSeriesFactory,
     MeetingTypeFactory,
     ParticipationFactory,
@@ -68,13 +68,13 @@ def data_version():
 
 
 def of_meeting(factory):
-    return lambda: factory(meeting=MeetingFactory())
+    return lambda: factory(meeting=DatedMeetingFactory())
 
 
 def second_in_series():
     series = MeetingSeriesFactory()
-    MeetingFactory(series=series, order_in_series=1, order_basis="stated")
-    return MeetingFactory(series=series, order_in_series=2, order_basis="stated")
+    DatedMeetingFactory(series=series, order_in_series=1, order_basis="stated")
+    return DatedMeetingFactory(series=series, order_in_series=2, order_basis="stated")
 
 
 def second_source(owner, factory):
@@ -118,30 +118,36 @@ CASES = {
         MeetingSeriesFactory,
         {"programme_starts_year": 2026, "programme_ends_year": 2021},
     ),
-    "meeting_has_an_arabic_title_once_published": (MeetingFactory, {"title_ar": ""}),
+    "meeting_has_an_arabic_title_once_published": (
+        DatedMeetingFactory,
+        {"title_ar": ""},
+    ),
     "meeting_says_why_it_was_withdrawn": (
-        MeetingFactory,
+        DatedMeetingFactory,
         {"publication": "withdrawn"},
     ),
-    "meeting_publication_is_known": (MeetingFactory, {"publication": "printed"}),
+    "meeting_publication_is_known": (DatedMeetingFactory, {"publication": "printed"}),
     "meeting_order_is_unique_in_its_series": (
         second_in_series,
         {"order_in_series": 1},
     ),
     "meeting_order_has_series_and_basis": (
-        MeetingFactory,
+        DatedMeetingFactory,
         {"order_in_series": 3, "order_basis": "stated"},
     ),
-    "meeting_ends_after_it_starts": (MeetingFactory, {"ends_on": JANUARY_11}),
-    "meeting_precision_fits_its_date": (MeetingFactory, {"date_precision": "unknown"}),
-    "meeting_inferred_date_says_how": (MeetingFactory, {"date_basis": "inferred"}),
+    "meeting_ends_after_it_starts": (DatedMeetingFactory, {"ends_on": JANUARY_11}),
+    "meeting_precision_fits_its_date": (
+        DatedMeetingFactory,
+        {"date_precision": "unknown"},
+    ),
+    "meeting_inferred_date_says_how": (DatedMeetingFactory, {"date_basis": "inferred"}),
     "meeting_end_time_is_after_start_time": (
-        MeetingFactory,
+        DatedMeetingFactory,
         {"starts_at": datetime.time(10), "ends_at": datetime.time(9)},
     ),
-    "meeting_stated_total_has_its_unit": (MeetingFactory, {"stated_total": 0}),
+    "meeting_stated_total_has_its_unit": (DatedMeetingFactory, {"stated_total": 0}),
     "meeting_does_not_follow_itself": (
-        MeetingFactory,
+        DatedMeetingFactory,
         lambda meeting: {"follows": meeting},
     ),
     "participation_is_not_on_ones_own_behalf": (
@@ -223,7 +229,7 @@ CASES = {
     "source_has_an_address_or_a_site": (of_meeting(SourceFactory), {"site": ""}),
     "source_has_a_publisher": (of_meeting(SourceFactory), {"publisher": ""}),
     "source_key_is_unique_in_its_meeting": (
-        lambda: second_source("meeting", MeetingFactory),
+        lambda: second_source("meeting", DatedMeetingFactory),
         {"key": "zanka20"},
     ),
     "source_key_is_unique_in_its_agreement": (
@@ -356,16 +362,19 @@ def test_database_refuses_what_never_saw_a_form(name):
         (of_meeting(DiscrepancyFactory), lambda: {"meeting": None}),
         (of_meeting(CorrectionFactory), lambda: {"meeting": None}),
         (of_meeting(ProgressFactory), lambda: {"meeting": None}),
-        (MeetingFactory, lambda: {"starts_on": None}),
-        (MeetingFactory, lambda: {"stated_total_unit": "visitors"}),
-        (MeetingFactory, lambda: {"published_at": None}),
-        (MeetingFactory, lambda: {"publication": "withdrawn", "withdrawal_reason": ""}),
+        (DatedMeetingFactory, lambda: {"starts_on": None}),
+        (DatedMeetingFactory, lambda: {"stated_total_unit": "visitors"}),
+        (DatedMeetingFactory, lambda: {"published_at": None}),
         (
-            lambda: MeetingFactory(series=MeetingSeriesFactory()),
+            DatedMeetingFactory,
+            lambda: {"publication": "withdrawn", "withdrawal_reason": ""},
+        ),
+        (
+            lambda: DatedMeetingFactory(series=MeetingSeriesFactory()),
             lambda: {"order_in_series": 3},
         ),
         (
-            lambda: MeetingFactory(ends_on=JANUARY_12),
+            lambda: DatedMeetingFactory(ends_on=JANUARY_12),
             lambda: {"starts_at": datetime.time(10), "ends_at": datetime.time(9)},
         ),
         (PartnershipAgreementFactory, lambda: {"amount": 1}),
@@ -381,7 +390,7 @@ def test_other_ways_of_breaking_them_are_refused_as_well(make, change):
 
 
 def test_part_of_itself_is_refused():
-    meeting = MeetingFactory()
+    meeting = DatedMeetingFactory()
 
     with pytest.raises(IntegrityError), transaction.atomic():
         type(meeting).objects.filter(pk=meeting.pk).update(part_of=meeting)
@@ -390,19 +399,22 @@ def test_part_of_itself_is_refused():
 @pytest.mark.parametrize(
     ("make", "change"),
     [
-        (MeetingFactory, {"ends_on": JANUARY_12}),
+        (DatedMeetingFactory, {"ends_on": JANUARY_12}),
         (
-            MeetingFactory,
+            DatedMeetingFactory,
             {
                 "ends_on": datetime.date(2022, 1, 13),
                 "starts_at": datetime.time(10),
                 "ends_at": datetime.time(9),
             },
         ),
-        (MeetingFactory, {"starts_at": datetime.time(9), "ends_at": datetime.time(9)}),
-        (MeetingFactory, {"starts_on": None, "ends_on": JANUARY_12}),
-        (MeetingFactory, {"stated_total": 0, "stated_total_unit": "visitors"}),
-        (lambda: MeetingFactory(draft=True), {"title_ar": ""}),
+        (
+            DatedMeetingFactory,
+            {"starts_at": datetime.time(9), "ends_at": datetime.time(9)},
+        ),
+        (DatedMeetingFactory, {"starts_on": None, "ends_on": JANUARY_12}),
+        (DatedMeetingFactory, {"stated_total": 0, "stated_total_unit": "visitors"}),
+        (lambda: DatedMeetingFactory(draft=True), {"title_ar": ""}),
         (AttendanceFactory, {"women": 11}),
         (AttendanceFactory, {"present": 0, "women": 0}),
         (AttendanceFactory, {"invited": 3, "present": 10, "women": 10}),
@@ -429,7 +441,7 @@ def test_values_at_the_edge_pass(make, change):
 
 
 def test_sources_without_a_short_name_do_not_collide():
-    meeting = MeetingFactory()
+    meeting = DatedMeetingFactory()
 
     SourceFactory.create_batch(2, meeting=meeting)
 
@@ -443,7 +455,7 @@ UNIQUE = [
     (ProvinceFactory, "code"),
     (ProvinceFactory, "iso_code"),
     (MeetingSeriesFactory, "code"),
-    (MeetingFactory, "slug"),
+    (DatedMeetingFactory, "slug"),
     (PartnershipAgreementFactory, "reference"),
     *((factory, "code") for factory in TERMS.values()),
 ]

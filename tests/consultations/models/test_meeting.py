@@ -7,6 +7,7 @@ from consultations.models import Meeting
 from tests.factories.consultations import (
     AgreementStepFactory,
     AttendanceFactory,
+    DatedMeetingFactory,
     MeetingFactory,
     MeetingSeriesFactory,
     MeetingTypeFactory,
@@ -43,7 +44,7 @@ def test_slug_is_the_date_to_its_precision_and_the_region(values, stem):
 
 
 def test_slug_of_the_next_meeting_of_that_day_is_numbered():
-    slugs = [MeetingFactory().slug for _number in range(3)]
+    slugs = [DatedMeetingFactory().slug for _number in range(3)]
 
     assert slugs == [
         "2022-01-12-national",
@@ -63,8 +64,8 @@ def test_slug_of_a_draft_follows_its_facts():
 
 
 def test_slug_of_a_draft_is_kept_where_nothing_changed():
-    MeetingFactory()
-    draft = MeetingFactory(draft=True)
+    DatedMeetingFactory()
+    draft = DatedMeetingFactory(draft=True)
 
     draft.save()
 
@@ -73,7 +74,7 @@ def test_slug_of_a_draft_is_kept_where_nothing_changed():
 
 @pytest.mark.parametrize("traits", [{}, {"withdrawn": True}])
 def test_slug_is_fixed_once_published(traits):
-    meeting = MeetingFactory(**traits)
+    meeting = DatedMeetingFactory(**traits)
 
     meeting.starts_on = datetime.date(2022, 2, 4)
     meeting.save()
@@ -84,7 +85,7 @@ def test_slug_is_fixed_once_published(traits):
 
 
 def test_slug_and_order_follow_when_only_some_fields_are_saved():
-    draft = MeetingFactory(draft=True)
+    draft = DatedMeetingFactory(draft=True)
     draft.starts_on = datetime.date(2022, 2, 4)
 
     draft.save(update_fields=["starts_on"])
@@ -111,11 +112,12 @@ class Overtaken:
 def test_slug_taken_by_another_at_the_last_moment_is_numbered():
     meeting_type = MeetingTypeFactory()
     other = Overtaken(
-        '"consultations_meeting"."slug" ', lambda: MeetingFactory(type=meeting_type)
+        '"consultations_meeting"."slug" ',
+        lambda: DatedMeetingFactory(type=meeting_type),
     )
 
     with connection.execute_wrapper(other):
-        meeting = MeetingFactory(type=meeting_type)
+        meeting = DatedMeetingFactory(type=meeting_type)
 
     assert other.times == 1
     assert meeting.slug == "2022-01-12-national-2"
@@ -143,11 +145,13 @@ def test_other_faults_of_a_row_are_not_taken_for_a_taken_slug():
 
 
 def test_meetings_stand_newest_first_and_undated_last():
-    undated = MeetingFactory(undated=True)
-    old = MeetingFactory(starts_on=datetime.date(2021, 12, 20))
-    by_its_end = MeetingFactory(starts_on=None, ends_on=datetime.date(2021, 12, 29))
-    new = MeetingFactory()
-    same_day = MeetingFactory()
+    undated = DatedMeetingFactory(undated=True)
+    old = DatedMeetingFactory(starts_on=datetime.date(2021, 12, 20))
+    by_its_end = DatedMeetingFactory(
+        starts_on=None, ends_on=datetime.date(2021, 12, 29)
+    )
+    new = DatedMeetingFactory()
+    same_day = DatedMeetingFactory()
 
     assert list(Meeting.objects.all()) == [same_day, new, by_its_end, old, undated]
 
@@ -265,13 +269,13 @@ def test_announced_only_is_neither_held_nor_nothing(state, coverage, is_announce
 
 
 def test_date_is_known_unless_its_precision_says_otherwise():
-    assert MeetingFactory(date_precision="year").date_is_known
-    assert not MeetingFactory(undated=True).date_is_known
+    assert DatedMeetingFactory(date_precision="year").date_is_known
+    assert not DatedMeetingFactory(undated=True).date_is_known
 
 
 def test_meeting_is_called_by_its_title_or_its_address():
-    assert str(MeetingFactory(title_ar="لقاء وجدة")) == "لقاء وجدة"
-    assert str(MeetingFactory(draft=True, title_ar="")) == "2022-01-12-national-2"
+    assert str(DatedMeetingFactory(title_ar="لقاء وجدة")) == "لقاء وجدة"
+    assert str(DatedMeetingFactory(draft=True, title_ar="")) == "2022-01-12-national-2"
 
 
 def test_attendance_stands_in_the_order_of_the_categories():

@@ -1,0 +1,62 @@
+import pytest
+
+from consultations.search import nearest_spelling
+from consultations.search.spelling import _slips
+from tests.factories.consultations import MeetingFactory, ParticipationFactory
+from tests.factories.stakeholders import PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slips"),
+    [
+        ("ورزازاث", "ورزازات", 1),
+        ("ورزازت", "ورزازات", 1),
+        ("ورزاازت", "ورزازات", 1),
+        ("wojda", "oujda", 2),
+        ("oudja", "oujda", 1),
+        ("", "اب", 2),
+        ("نفس", "نفس", 0),
+    ],
+)
+def test_slips_are_letters_wrong_missing_added_or_exchanged(one, other, slips):
+    assert _slips(one, other) == _slips(other, one) == slips
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("ورزازاث", "ورزازات"),
+        ("الورزازاط", "ورزازات"),
+        ("oudja", "Oujda"),
+        ("Ouarz", "Ouarzazate"),
+        ("لقاء ورزازاث", "لقاء ورزازات"),
+        ("ورزازات", ""),
+        ("غطغطغط", ""),
+        ("12345", ""),
+        ("اب", ""),
+        ("", ""),
+        ("أ" * 200, ""),
+    ],
+)
+def test_nearest_spelling_is_of_what_is_found(text, nearest):
+    MeetingFactory(title_ar="لقاء وَرْزازات", title_fr="Ouarzazate et Oujda")
+
+    # As it stands in the text, signs included.
+    assert nearest_spelling(text).replace("\u064e", "").replace("\u0652", "") == nearest
+
+
+def test_what_is_not_public_is_never_offered():
+    MeetingFactory(title_ar="مسودة عن ميزانيات", draft=True)
+    ParticipationFactory(person=PersonFactory(name_ar="ميزانيان"))
+
+    assert nearest_spelling("ميزانيت") == ""
+
+
+def test_looking_for_a_spelling_is_bounded(django_assert_max_num_queries):
+    for number in range(30):
+        MeetingFactory(title_ar=f"كلمات{chr(0x0628 + number % 20)}{number}")
+
+    with django_assert_max_num_queries(150):
+        nearest_spelling("كلماث كلماذ كلماظ كلماغ كلماض")
