@@ -18,7 +18,7 @@ from django.utils.html import escape, format_html, format_html_join, strip_tags
 from django.utils.translation import gettext
 
 from config import linked_data, qr
-from config.excerpts import with_marks
+from config.excerpts import excerpt, with_marks
 from config.localization import DIRECTIONS, LANGUAGES, LocalizedText, current_language
 from config.search_text import Query, read_query
 
@@ -142,6 +142,13 @@ def marked_hits(text, words):
         line,
         _language_mark(text.language),
     )
+
+
+@register.filter
+def hits_in_context(text, words):
+    """Return the piece of a longer text that ``words`` hit, in ``mark``; else its start."""
+    query = words if isinstance(words, Query) else read_query(words)
+    return with_marks(str(excerpt(text, query)), query)
 
 
 @register.filter

@@ -43,6 +43,7 @@ from consultations.models import (
     TargetGroup,
     Theme,
 )
+from consultations.search import nearest_spelling
 from consultations.status import Status
 from regions.models import Province, Region
 from regions.neighbours import NEIGHBOURS
@@ -122,6 +123,9 @@ class Advice:
 
     to_drop: list[Way]
     near: list[Way]
+    # The words as they would find something, and the query that asks for them.
+    spelling: str = ""
+    spelling_query: str = ""
 
 
 def _shortened(text: str) -> str:
@@ -541,7 +545,13 @@ class FilterForm(forms.Form):
             for chip in self.chips
             if (count := self.bits_without(chip.name).bit_count())
         ]
-        return Advice(to_drop, [*self._near_regions(), *self._near_years()])
+        spelling = nearest_spelling(self.selection.get("q", ""))
+        return Advice(
+            to_drop,
+            [*self._near_regions(), *self._near_years()],
+            spelling,
+            self._query_with(q=spelling) if spelling else "",
+        )
 
     def _near_regions(self) -> Iterable[Way]:
         """Yield the neighbours that have something, or else the regions that have most."""

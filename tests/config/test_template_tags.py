@@ -13,6 +13,7 @@ from config.context_processors import portal
 from config.localization import LocalizedText
 from config.models import DataVersion
 from config.template_tags import (
+    hits_in_context,
     isolate,
     language_attributes,
     language_mark,
@@ -342,3 +343,21 @@ def test_data_block_says_how_it_is_written(tag):
 
 def test_page_without_data_prints_no_block():
     assert Template("{% data_block data %}").render(Context({"data": None})) == ""
+
+
+def test_hit_is_shown_in_its_context():
+    text = LocalizedText("كلمة " * 100 + "بوجدة <b> " + "كلمة " * 100, "ar")
+
+    html = hits_in_context(text, "وجدة")
+
+    assert "كلمة <mark>بوجدة</mark> &lt;b&gt; كلمة" in html
+    assert len(html) < 300
+
+
+def test_text_without_a_hit_is_shown_from_its_beginning():
+    text = LocalizedText("أول " + "كلمة " * 100, "ar")
+
+    html = hits_in_context(text, "طنجة")
+
+    assert html.startswith("أول كلمة")
+    assert "<mark>" not in html
