@@ -30,6 +30,7 @@ from tests.factories.consultations import (
     AgreementStepFactory,
     AttendanceFactory,
     CommitmentFactory,
+    DatedMeetingFactory,
     ExpectationFactory,
     MeetingFactory,
     ParticipationFactory,
@@ -192,7 +193,7 @@ def test_heard_adds_up_and_keeps_unknown_apart_from_none():
 
 def test_tally_of_meetings_says_what_is_lacking():
     region = RegionFactory()
-    full = MeetingFactory(region=region, agreements_reported=1)
+    full = DatedMeetingFactory(region=region, agreements_reported=1)
     AgreementStepFactory(meeting=full)
     ParticipationFactory.create_batch(2, meeting=full)
     AttendanceFactory.create_batch(2, meeting=full, present=3)

@@ -150,17 +150,14 @@ def test_list_of_a_year_says_how_many_have_no_date_to_go_by(client):
     assert said not in whole.content.decode()
 
 
-@pytest.mark.parametrize(
-    ("path", "elsewhere"),
-    [("/en/meetings/", "/en/agreements/"), ("/en/agreements/", "/en/meetings/")],
-)
-def test_empty_search_offers_the_same_words_elsewhere(client, path, elsewhere):
+@pytest.mark.parametrize("path", ["/en/meetings/", "/en/agreements/"])
+def test_empty_search_offers_the_same_words_everywhere(client, path):
     found = client.get(path + "?q=الشرق %26 %2Bx").content.decode()
     unasked = client.get(path + "?year=1999").content.decode()
 
-    link = f'href="{elsewhere}?q={quote("الشرق & +x", safe="")}"'
+    link = f'href="/en/search/?q={quote("الشرق & +x", safe="")}"'
     assert link in found
-    assert f'href="{elsewhere}?q=' not in unasked
+    assert 'href="/en/search/?q=' not in unasked
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -487,3 +484,22 @@ def test_description_is_the_purpose_or_what_is_known_in_the_reader_s_words(clien
         "Equip a centre. Run it.",
         f"Agreement – National – status unknown – {untold.reference}",
     ]
+
+
+def test_empty_search_offers_the_nearest_spelling_with_the_filters_kept(client):
+    PartnershipAgreementFactory(title_ar="اتفاقية الإسعاف الاجتماعي")
+
+    html = client.get("/en/agreements/?q=الاسعااف&year=2022").content.decode()
+
+    suggestion = html.split("Did you mean:")[1].split("</p>")[0]
+    assert "الإسعاف</bdi>" in suggestion
+    assert f'href="/en/agreements/?q={quote("الإسعاف")}&amp;year=2022"' in suggestion
+
+
+@pytest.mark.parametrize("words", ["الاسعاف", "للإسعاف"])
+def test_register_marks_what_was_searched_for(client, words):
+    PartnershipAgreementFactory(title_ar="اتفاقية الإسعاف الاجتماعي")
+
+    html = client.get(f"/agreements/?q={words}").content.decode()
+
+    assert "اتفاقية <mark>الإسعاف</mark> الاجتماعي" in html

@@ -226,7 +226,7 @@ def test_selection_that_no_single_filter_explains_says_so(client):
 def test_address_is_vouched_for_only_where_nobody_can_make_up_more(
     client, pages_of_two, query, is_cacheable
 ):
-    MeetingFactory.create_batch(3)
+    DatedMeetingFactory.create_batch(3)
 
     assert client.get(LIST + query).is_cacheable_address is is_cacheable
 
@@ -234,7 +234,7 @@ def test_address_is_vouched_for_only_where_nobody_can_make_up_more(
 def test_title_heading_and_description_say_the_selection_and_the_page(
     client, pages_of_two
 ):
-    MeetingFactory.create_batch(3, region=RegionFactory(oriental=True))
+    DatedMeetingFactory.create_batch(3, region=RegionFactory(oriental=True))
 
     html = client.get(f"/en{LIST}?region=oriental&year=2022&page=2").content.decode()
 
@@ -251,7 +251,7 @@ def test_title_heading_and_description_say_the_selection_and_the_page(
 
 
 def test_list_of_a_period_says_how_many_have_no_date(client):
-    MeetingFactory()
+    DatedMeetingFactory()
     MeetingFactory.create_batch(2, undated=True)
 
     of_period = client.get(f"/en{LIST}?from=2022-01-01").content.decode()
@@ -838,7 +838,7 @@ def test_neighbour_in_the_region_is_named_with_its_date(client):
     before = MeetingFactory(
         region=region, starts_on=datetime.date(2021, 12, 1), date_precision="month"
     )
-    meeting = MeetingFactory(region=region)
+    meeting = DatedMeetingFactory(region=region)
 
     nav = english_page(client, meeting).split('aria-labelledby="in-region"')[1]
 
@@ -850,7 +850,7 @@ def test_neighbours_are_found_by_the_indexes_of_their_ties(client):
     series = MeetingSeriesFactory()
     region = RegionFactory()
     meeting, *_others = (
-        MeetingFactory(
+        DatedMeetingFactory(
             series=series, region=region, order_in_series=order, order_basis="stated"
         )
         for order in (1, 2, 3)
@@ -995,7 +995,7 @@ def test_undisputed_facts_carry_no_mark(client):
     ],
 )
 def test_event_has_the_status_that_is_true(client, facts, status):
-    event = event_of(client, MeetingFactory(**facts))
+    event = event_of(client, DatedMeetingFactory(**facts))
 
     assert event["eventStatus"] == f"https://schema.org/{status}"
     assert event.get("previousStartDate") == (
@@ -1022,7 +1022,7 @@ def test_event_says_whether_it_was_held_or_only_announced(client):
         ({"starts_at": datetime.time(10, 30)}, "2022-01-12T10:30", None),
         ({"date_precision": "month", "starts_at": datetime.time(9)}, "2022-01", None),
         ({"date_precision": "year"}, "2022", None),
-        ({"undated": True}, None, None),
+        ({"starts_on": None, "date_precision": "unknown"}, None, None),
         ({"ends_on": datetime.date(2022, 1, 14)}, "2022-01-12", "2022-01-14"),
         (
             {"starts_on": None, "ends_on": datetime.date(2022, 1, 14)},
@@ -1032,7 +1032,7 @@ def test_event_says_whether_it_was_held_or_only_announced(client):
     ],
 )
 def test_event_is_dated_as_precisely_as_the_record(client, facts, starts, ends):
-    event = event_of(client, MeetingFactory(**facts))
+    event = event_of(client, DatedMeetingFactory(**facts))
 
     assert (event.get("startDate"), event.get("endDate")) == (starts, ends)
 

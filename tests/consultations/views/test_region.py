@@ -10,6 +10,7 @@ from tests.factories.consultations import (
     AgreementStepFactory,
     AttendanceFactory,
     CommitmentFactory,
+    DatedMeetingFactory,
     ExpectationFactory,
     MeetingFactory,
     ParticipationFactory,
@@ -318,7 +319,7 @@ def test_region_of_which_nothing_is_known_claims_nothing(client):
 def test_region_names_every_gap_of_its_record(client):
     region = RegionFactory(oriental=True)
     held = MeetingFactory(region=region, undated=True, agreements_reported=3)
-    MeetingFactory(region=region, coverage="no_report")
+    DatedMeetingFactory(region=region, coverage="no_report")
     MeetingFactory(region=region, announced_only=True)
     MeetingFactory(
         region=region, announced_only=True, starts_on=datetime.date(2099, 1, 1)
@@ -454,7 +455,7 @@ def test_mark_on_the_map_names_the_region(client):
 
 def test_time_line_of_a_region_is_drawn_where_there_is_enough(client):
     region = RegionFactory(oriental=True)
-    MeetingFactory.create_batch(4, region=region)
+    DatedMeetingFactory.create_batch(4, region=region)
     few = client.get("/regions/oriental/").context["time_line"]
     MeetingFactory(region=region, starts_on=datetime.date(2022, 3, 1))
 
