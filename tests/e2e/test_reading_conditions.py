@@ -20,7 +20,14 @@ PATHS = [
     "/agreements/AG-2022-0001/",
     "/regions/",
     "/regions/oriental/",
+    "/participants/",
+    "/participants/regional_councils/",
+    "/organisations/1/",
+    "/follow-up/",
+    "/search/?q=%D9%88%D8%AC%D8%AF%D8%A9",
     "/about/",
+    "/accessibility/",
+    "/privacy/",
     "/no-such-page/",
 ]
 IN_BOTH_DIRECTIONS = [prefix + path for prefix in ("", "/fr") for path in PATHS]
