@@ -22,16 +22,17 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Collate
 
 from config.models import SearchWord
-from config.public_state import kept_per_state
 from config.search_text import (
+    LONGEST_WORD,
     STAR,
     Query,
     name_words,
     read_query,
     terms_of,
     words_as_written,
+    words_asked,
 )
-from config.stemming import Lexicon, shipped_lexicon
+from config.stemming import candidates, shipped_lexicon
 
 PK_BITS = 28
 PUBLISHED = 1 << 62
@@ -42,6 +43,9 @@ SEARCH = "portal_search"
 PADDING = "portal_search_padding"
 PADDED_LENGTH = 2100
 BATCH = 500
+SHORTEST_KEPT = 3
+# A query is read no further: it may be of any length in the admin.
+MOST_WORDS_READ = 24
 
 
 def key_of(pk: int, position: int, *, is_published: bool) -> int:
@@ -116,17 +120,20 @@ class SearchDocument(models.Model):
             )
             parameters = [_fts5(query), lowest]
         else:
-            sql = f"SELECT array_to_string({SEARCH}(%s, %s, %s, NULL), ',')"
+            sql = f"SELECT {SEARCH}(%s, %s, %s, NULL)"
             parameters = [cls._meta.db_table, _tsquery(query), lowest]
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             (found,) = cursor.fetchone()
-        return list(map(int, found.split(","))) if found else []
+        return (
+            list(map(int, found.split(","))) if isinstance(found, str) else found or []
+        )
 
     @classmethod
     def newest_pks(cls, query: Query, limit: int) -> list[int]:
         """Return the primary keys of the newest ``limit`` published rows found, in order."""
-        if connection.vendor == "sqlite":
+        is_sqlite = connection.vendor == "sqlite"
+        if is_sqlite:
             # FTS5 walks its rowids backwards and stops at the limit.
             index = _index_of(cls._meta.db_table)
             sql = (
@@ -136,11 +143,12 @@ class SearchDocument(models.Model):
             )
             parameters = [_fts5(query), PUBLISHED, limit]
         else:
-            sql = f"SELECT unnest({SEARCH}(%s, %s, %s, %s))"
+            sql = f"SELECT {SEARCH}(%s, %s, %s, %s)"
             parameters = [cls._meta.db_table, _tsquery(query), PUBLISHED, limit]
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
-            return [pk for (pk,) in cursor.fetchall()]
+            rows = cursor.fetchall()
+        return [pk for (pk,) in rows] if is_sqlite else rows[0][0]
 
 
 def _quoted(term: str, quote: str) -> str:
@@ -153,10 +161,10 @@ def _fts5(query: Query) -> str:
         "("
         + " OR ".join(
             f'"{term[:-1]}" *' if term.endswith(STAR) else f'"{term}"'
-            for term in sorted(condition)
+            for term in condition
         )
         + ")"
-        for condition in query.conditions
+        for condition in query.asked_of_index()
     )
 
 
@@ -168,10 +176,10 @@ def _tsquery(query: Query) -> str:
             f"{_quoted(term[:-1], chr(39))}:*"
             if term.endswith(STAR)
             else _quoted(term, "'")
-            for term in sorted(condition)
+            for term in condition
         )
         + ")"
-        for condition in query.conditions
+        for condition in query.asked_of_index()
     )
 
 
@@ -243,22 +251,19 @@ class SearchableQuerySet(models.QuerySet):
         return self.documents().all_pks(query_of(text), published_only=True)
 
 
-@kept_per_state(entries=1)
-def _names_in_database() -> frozenset[str]:
-    return frozenset(
-        SearchWord.objects.filter(is_name=True).values_list("word", flat=True)
-    )
-
-
-def lexicon() -> Lexicon:
-    """Return what is known of words: what ships, and the names in the database."""
-    return shipped_lexicon().with_names(_names_in_database())
-
-
 def query_of(text: str) -> Query:
-    """Return what ``text`` asks for, by all that is known of words here."""
-    has_arabic = any("\u0621" <= character <= "\u06ff" for character in text)
-    return read_query(text, lexicon() if has_arabic else None)
+    """Return what ``text`` asks for, by all that is known of words here: one query."""
+    words = words_asked(text)[:MOST_WORDS_READ]
+    forms = frozenset().union(*map(candidates, words))
+    if not forms:
+        return read_query(text)
+    there = dict(
+        SearchWord.objects.filter(word__in=forms).values_list("word", "is_name")
+    )
+    names = {word for word, is_name in there.items() if is_name}
+    query = read_query(text, shipped_lexicon().with_names(names))
+    unheard = {form for form in forms - there.keys() if is_kept(form)}
+    return query._replace(unheard=frozenset(unheard))
 
 
 # What is written
@@ -355,15 +360,23 @@ def index_rows(
     return Difference(missing, outdated)
 
 
+def is_kept(term: str) -> bool:
+    """Say whether a term of the index is a word that is kept as one."""
+    return SHORTEST_KEPT <= len(term) <= LONGEST_WORD and term.isalpha()
+
+
 def _gather_words(described: Iterable[Description], into: Words) -> None:
     """Add the words of what was described, as they are written."""
     for one in described:
+        written = {}
         for text in one.texts:
-            for word, written in words_as_written(text):
-                if word not in into:
-                    into[word] = SearchWord(
-                        word=word, mirrored=word[::-1], written=written
-                    )
+            for word, as_written in words_as_written(text):
+                written.setdefault(word, as_written)
+        for word in filter(is_kept, terms_of(one.texts)):
+            if word not in into:
+                into[word] = SearchWord(
+                    word=word, mirrored=word[::-1], written=written.get(word, word)
+                )
         for name in one.names:
             for word in name_words(name):
                 if word not in into:
@@ -374,17 +387,31 @@ def _gather_words(described: Iterable[Description], into: Words) -> None:
 
 
 def _remember_words(described: Iterable[Description]) -> None:
-    """Keep the words that are not kept yet, for spellings to be guessed."""
+    """Keep the words that are not kept yet: no search asks for one that is not.
+
+    All of them are written, also those that were seen to be there: ``rebuild`` takes
+    words off, and who writes meanwhile waits for it here.
+    """
     words: Words = {}
     _gather_words(described, into=words)
-    there = SearchWord.objects.values_list("word", "is_name")
-    known = dict(there.filter(word__in=words) if len(words) <= BATCH else there)
     # In one order, so that two who write at once never wait for each other.
-    new = [words[word] for word in sorted(words.keys() - known)]
-    SearchWord.objects.bulk_create(new, ignore_conflicts=True)
-    named = [word for word in words if words[word].is_name and known.get(word) is False]
-    if named:
-        SearchWord.objects.filter(word__in=named).update(is_name=True)
+    SearchWord.objects.bulk_create(
+        [words[word] for word in sorted(words)],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+    named = sorted(word for word in words if words[word].is_name)
+    for some in batched(named, BATCH):
+        SearchWord.objects.filter(word__in=some, is_name=False).update(is_name=True)
+
+
+def lock_words() -> None:
+    """Let nobody else write words until the transaction ends; all may go on reading."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'LOCK TABLE "{SearchWord._meta.db_table}" IN EXCLUSIVE MODE'
+            )
 
 
 class IndexedModel(models.Model):
@@ -451,9 +478,9 @@ END
 $$
 """
 # The planner takes it for cheap to read the terms of every document, and would do so for
-# words that half of them hold; the index alone answers here. Keys are compared behind it
-# for the same reason. Sorting comes after finding: a walk along the keys until enough
-# hits are met is fast for common words only.
+# words that half of them hold; the index alone answers here. Keys are compared and sorted
+# as a sum for the same reason: a walk along the keys until enough hits are met is fast
+# for common words only.
 POSTGRESQL_SEARCH = f"""
 CREATE FUNCTION {SEARCH}(
     documents text, query text, lowest bigint, how_many integer
@@ -471,10 +498,10 @@ BEGIN
         ) INTO found USING query, lowest;
     ELSE
         EXECUTE format(
-            'WITH hits AS MATERIALIZED (SELECT key FROM %I '
-            'WHERE {VECTOR}(terms) @@ $1::tsquery AND key + 0 >= $2) '
             'SELECT array_agg(key & {PK_MASK} ORDER BY key DESC) FROM '
-            '(SELECT key FROM hits ORDER BY key DESC LIMIT $3) AS newest',
+            '(SELECT key FROM %I '
+            'WHERE {VECTOR}(terms) @@ $1::tsquery AND key + 0 >= $2 '
+            'ORDER BY key + 0 DESC LIMIT $3) AS newest',
             documents
         ) INTO found USING query, lowest, how_many;
     END IF;
