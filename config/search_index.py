@@ -18,7 +18,6 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.operations.base import Operation
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Collate
 
 from config.models import SearchWord
@@ -94,61 +93,92 @@ class SearchDocument(models.Model):
         return (self.key, self.terms) == (other.key, other.terms.rstrip())
 
     @classmethod
-    def found_pks(cls, query: Query) -> RawSQL:
+    def found_pks(cls, query: Query) -> "FoundKeys":
         """Return the primary keys of the rows found, as a subquery for ``pk__in``."""
-        if connection.vendor == "sqlite":
-            index = _index_of(cls._meta.db_table)
-            return RawSQL(  # noqa: S611 -- a name of our own; the query is a parameter
-                f'SELECT rowid & {PK_MASK} FROM "{index}" '  # noqa: S608
-                f'WHERE "{index}" MATCH %s',
-                [_fts5(query)],
-            )
-        return RawSQL(  # noqa: S611
-            f"SELECT unnest({SEARCH}(%s, %s, 0, NULL))",
-            [cls._meta.db_table, _tsquery(query)],
-        )
+        return FoundKeys(cls._meta.db_table, query)
 
     @classmethod
     def all_pks(cls, query: Query, *, published_only: bool) -> list[int]:
         """Return the primary keys of all rows found, in no order: one query, one row."""
         lowest = PUBLISHED if published_only else 0
         if connection.vendor == "sqlite":
-            index = _index_of(cls._meta.db_table)
-            sql = (
-                f'SELECT group_concat(rowid & {PK_MASK}) FROM "{index}" '  # noqa: S608
-                f'WHERE "{index}" MATCH %s AND rowid >= %s'
-            )
-            parameters = [_fts5(query), lowest]
-        else:
-            sql = f"SELECT {SEARCH}(%s, %s, %s, NULL)"
-            parameters = [cls._meta.db_table, _tsquery(query), lowest]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            (found,) = cursor.fetchone()
-        return (
-            list(map(int, found.split(","))) if isinstance(found, str) else found or []
-        )
+            ((found,),) = cls._ask(SQLITE_ALL, [_fts5(query), lowest])
+            return list(map(int, found.split(","))) if found else []
+        table = cls._meta.db_table
+        ((found,),) = cls._ask(POSTGRESQL_FOUND, [table, _tsquery(query), lowest, None])
+        return found
 
     @classmethod
     def newest_pks(cls, query: Query, limit: int) -> list[int]:
         """Return the primary keys of the newest ``limit`` published rows found, in order."""
-        is_sqlite = connection.vendor == "sqlite"
-        if is_sqlite:
-            # FTS5 walks its rowids backwards and stops at the limit.
-            index = _index_of(cls._meta.db_table)
-            sql = (
-                f'SELECT rowid & {PK_MASK} FROM "{index}" '  # noqa: S608
-                f'WHERE "{index}" MATCH %s AND rowid >= %s '
-                "ORDER BY rowid DESC LIMIT %s"
-            )
-            parameters = [_fts5(query), PUBLISHED, limit]
-        else:
-            sql = f"SELECT {SEARCH}(%s, %s, %s, %s)"
-            parameters = [cls._meta.db_table, _tsquery(query), PUBLISHED, limit]
+        if connection.vendor == "sqlite":
+            found = cls._ask(SQLITE_NEWEST, [_fts5(query), PUBLISHED, limit])
+            return [pk for (pk,) in found]
+        table = cls._meta.db_table
+        ((found,),) = cls._ask(
+            POSTGRESQL_FOUND, [table, _tsquery(query), PUBLISHED, limit]
+        )
+        return found
+
+    @classmethod
+    def _ask(cls, sql: str, parameters: list) -> list[tuple]:
         with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            rows = cursor.fetchall()
-        return [pk for (pk,) in rows] if is_sqlite else rows[0][0]
+            cursor.execute(_for_table(sql, cls._meta.db_table), parameters)
+            return cursor.fetchall()
+
+
+# {index} is a table of our own; what is asked for is always a parameter.
+SQLITE_FOUND = 'SELECT rowid & {pk_mask} FROM "{index}" WHERE "{index}" MATCH %s'
+SQLITE_ALL = (
+    'SELECT group_concat(rowid & {pk_mask}) FROM "{index}" '
+    'WHERE "{index}" MATCH %s AND rowid >= %s'
+)
+# FTS5 walks its rowids backwards and stops at the limit.
+SQLITE_NEWEST = (
+    'SELECT rowid & {pk_mask} FROM "{index}" WHERE "{index}" MATCH %s AND rowid >= %s '
+    "ORDER BY rowid DESC LIMIT %s"
+)
+SQLITE_CHECK = """
+INSERT INTO "{index}" ("{index}", rank) VALUES ('integrity-check', 1)
+"""
+SQLITE_TIDY = 'INSERT INTO "{index}" ("{index}") VALUES (%s)'
+POSTGRESQL_FOUND = "SELECT {search}(%s, %s, %s, %s)"
+POSTGRESQL_FOUND_ROWS = "SELECT unnest({search}(%s, %s, 0, NULL))"
+
+
+def _for_table(sql: str, table: str) -> str:
+    """Return ``sql`` with the names of ``table``, of its index and of the functions."""
+    return sql.format(
+        table=table,
+        index=f"{table}_fts",
+        pk_mask=PK_MASK,
+        search=SEARCH,
+        vector=VECTOR,
+        padding=PADDING,
+        padded_length=PADDED_LENGTH,
+    )
+
+
+class FoundKeys(models.Expression):
+    """The primary keys of what a query finds in a table of documents, as a subquery."""
+
+    output_field = models.BigIntegerField()
+
+    def __init__(self, table: str, query: Query):
+        super().__init__()
+        self.table = table
+        self.query = query
+
+    def as_sql(self, compiler, connection):
+        if connection.vendor == "sqlite":
+            return f"({_for_table(SQLITE_FOUND, self.table)})", [_fts5(self.query)]
+        return (
+            f"({_for_table(POSTGRESQL_FOUND_ROWS, self.table)})",
+            [self.table, _tsquery(self.query)],
+        )
+
+    def get_group_by_cols(self):
+        return [self]
 
 
 def _quoted(term: str, quote: str) -> str:
@@ -434,10 +464,6 @@ class IndexedModel(models.Model):
 # The tables that the databases search in, for migrations and for upkeep
 
 
-def _index_of(table: str) -> str:
-    return f"{table}_fts"
-
-
 SQLITE_INDEX = """
 CREATE VIRTUAL TABLE "{index}" USING fts5(
     terms, content="{table}", content_rowid="key", tokenize="ascii", detail=none,
@@ -469,8 +495,8 @@ DROP TRIGGER "{table}_changed";
 DROP TABLE "{index}";
 """
 # A term is taken as it stands.
-POSTGRESQL_VECTOR = f"""
-CREATE FUNCTION {VECTOR}(terms text) RETURNS tsvector
+POSTGRESQL_VECTOR = """
+CREATE FUNCTION {vector}(terms text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
     RETURN array_to_tsvector(string_to_array(rtrim(terms), ' '));
@@ -481,8 +507,8 @@ $$
 # words that half of them hold; the index alone answers here. Keys are compared and sorted
 # as a sum for the same reason: a walk along the keys until enough hits are met is fast
 # for common words only.
-POSTGRESQL_SEARCH = f"""
-CREATE FUNCTION {SEARCH}(
+POSTGRESQL_SEARCH = """
+CREATE FUNCTION {search}(
     documents text, query text, lowest bigint, how_many integer
 ) RETURNS bigint[]
 LANGUAGE plpgsql STABLE
@@ -492,15 +518,15 @@ DECLARE
 BEGIN
     IF how_many IS NULL THEN
         EXECUTE format(
-            'SELECT array_agg(key & {PK_MASK}) FROM %I '
-            'WHERE {VECTOR}(terms) @@ $1::tsquery AND key + 0 >= $2',
+            'SELECT array_agg(key & {pk_mask}) FROM %I '
+            'WHERE {vector}(terms) @@ $1::tsquery AND key + 0 >= $2',
             documents
         ) INTO found USING query, lowest;
     ELSE
         EXECUTE format(
-            'SELECT array_agg(key & {PK_MASK} ORDER BY key DESC) FROM '
+            'SELECT array_agg(key & {pk_mask} ORDER BY key DESC) FROM '
             '(SELECT key FROM %I '
-            'WHERE {VECTOR}(terms) @@ $1::tsquery AND key + 0 >= $2 '
+            'WHERE {vector}(terms) @@ $1::tsquery AND key + 0 >= $2 '
             'ORDER BY key + 0 DESC LIMIT $3) AS newest',
             documents
         ) INTO found USING query, lowest, how_many;
@@ -508,26 +534,26 @@ BEGIN
     RETURN coalesce(found, ARRAY[]::bigint[]);
 END
 $$
-"""  # noqa: S608 -- names of our own
+"""
 # PostgreSQL keeps a long value out of its row, but looks at none below two thousand
 # bytes. Padded (which compresses to nothing) all are kept out, and the rows of fifty
 # thousand hits lie on a few hundred pages.
-POSTGRESQL_PADDING = f"""
-CREATE FUNCTION {PADDING}() RETURNS trigger LANGUAGE plpgsql AS $$
+POSTGRESQL_PADDING = """
+CREATE FUNCTION {padding}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.terms := rpad(NEW.terms, greatest({PADDED_LENGTH}, length(NEW.terms)));
+    NEW.terms := rpad(NEW.terms, greatest({padded_length}, length(NEW.terms)));
     RETURN NEW;
 END
 $$
 """
-POSTGRESQL_INDEX = f"""
-ALTER TABLE "{{table}}" SET (toast_tuple_target = 128);
+POSTGRESQL_INDEX = """
+ALTER TABLE "{table}" SET (toast_tuple_target = 128);
 
-CREATE TRIGGER "{{table}}_padded" BEFORE INSERT OR UPDATE OF terms ON "{{table}}"
-FOR EACH ROW EXECUTE FUNCTION {PADDING}();
+CREATE TRIGGER "{table}_padded" BEFORE INSERT OR UPDATE OF terms ON "{table}"
+FOR EACH ROW EXECUTE FUNCTION {padding}();
 
-CREATE INDEX "{{index}}" ON "{{table}}"
-USING gin ({VECTOR}(terms)) WITH (fastupdate = off);
+CREATE INDEX "{index}" ON "{table}"
+USING gin ({vector}(terms)) WITH (fastupdate = off);
 """
 POSTGRESQL_WITHOUT = """
 DROP INDEX "{index}";
@@ -547,22 +573,27 @@ class SearchOperation(Operation):
         pass
 
 
+POSTGRESQL_FUNCTIONS = (POSTGRESQL_PADDING, POSTGRESQL_VECTOR, POSTGRESQL_SEARCH)
+POSTGRESQL_WITHOUT_FUNCTIONS = (
+    "DROP FUNCTION {search}(text, text, bigint, integer)",
+    "DROP FUNCTION {vector}(text)",
+    "DROP FUNCTION {padding}()",
+)
+
+
 class CreateSearchFunctions(SearchOperation):
     """Make the functions that PostgreSQL's indexes are made of and asked by."""
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+    def _run(self, schema_editor, statements):
         if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(POSTGRESQL_PADDING, params=None)
-            schema_editor.execute(POSTGRESQL_VECTOR, params=None)
-            schema_editor.execute(POSTGRESQL_SEARCH, params=None)
+            for statement in statements:
+                schema_editor.execute(_for_table(statement, ""), params=None)
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        self._run(schema_editor, POSTGRESQL_FUNCTIONS)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(
-                f"DROP FUNCTION {SEARCH}(text, text, bigint, integer)"
-            )
-            schema_editor.execute(f"DROP FUNCTION {VECTOR}(text)")
-            schema_editor.execute(f"DROP FUNCTION {PADDING}()")
+        self._run(schema_editor, POSTGRESQL_WITHOUT_FUNCTIONS)
 
     def describe(self):
         return "Create the functions of the full-text indexes"
@@ -590,7 +621,7 @@ def execute(schema_editor, table: str, sqlite: str, postgresql: str) -> None:
     """Run the statements of the database at hand, which blank lines part."""
     is_sqlite = schema_editor.connection.vendor == "sqlite"
     for statement in (sqlite if is_sqlite else postgresql).strip().split("\n\n"):
-        schema_editor.execute(statement.format(table=table, index=_index_of(table)))
+        schema_editor.execute(_for_table(statement, table), params=None)
 
 
 def faulty_indexes() -> list[str]:
@@ -599,15 +630,12 @@ def faulty_indexes() -> list[str]:
         return []
     faulty = []
     for document in kinds_of_document():
-        index = _index_of(document._meta.db_table)
+        table = document._meta.db_table
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(
-                    f'INSERT INTO "{index}" ("{index}", rank) '  # noqa: S608
-                    "VALUES ('integrity-check', 1)"
-                )
+                cursor.execute(_for_table(SQLITE_CHECK, table))
         except DatabaseError:
-            faulty.append(document._meta.db_table)
+            faulty.append(table)
     return faulty
 
 
@@ -617,12 +645,7 @@ def tidy_indexes(rebuild: Iterable[str] = ()) -> None:
         return
     with connection.cursor() as cursor:
         for document in kinds_of_document():
-            index = _index_of(document._meta.db_table)
-            steps = ["optimize"]
-            if document._meta.db_table in rebuild:
-                steps.insert(0, "rebuild")
-            for step in steps:
-                cursor.execute(
-                    f'INSERT INTO "{index}" ("{index}") VALUES (%s)',  # noqa: S608
-                    [step],
-                )
+            table = document._meta.db_table
+            if table in rebuild:
+                cursor.execute(_for_table(SQLITE_TIDY, table), ["rebuild"])
+            cursor.execute(_for_table(SQLITE_TIDY, table), ["optimize"])
