@@ -1,14 +1,12 @@
 """A piece of a long text around what was searched for, and marks on what was hit."""
 
-from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html, format_html_join
 
 from config.localization import LocalizedText
 from config.search_text import Hit, Query, hits_in
 
 LENGTH = 220
 ELLIPSIS = "…"
-MARK = (mark_safe("<mark>"), mark_safe("</mark>"))
 # A hit further down is not looked for: who reads a page looks at its beginning.
 LONGEST_READ = 20_000
 
@@ -76,8 +74,8 @@ def with_marks(text: str, query: Query) -> str:
     """Return ``text`` escaped, each hit in it as a ``mark`` element."""
     pieces, place = [], 0
     for start, end, _met in hits_in(text, query):
-        pieces.append(("", text[place:start], ""))
-        pieces.append((MARK[0], text[start:end], MARK[1]))
+        pieces.append(text[place:start])
+        pieces.append(format_html("<mark>{}</mark>", text[start:end]))
         place = end
-    pieces.append(("", text[place:], ""))
-    return format_html_join("", "{}{}{}", pieces)
+    pieces.append(text[place:])
+    return format_html_join("", "{}", ((piece,) for piece in pieces))

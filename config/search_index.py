@@ -18,20 +18,20 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.operations.base import Operation
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Collate
 
 from config.models import SearchWord
-from config.public_state import kept_per_state
 from config.search_text import (
+    LONGEST_WORD,
     STAR,
     Query,
     name_words,
     read_query,
     terms_of,
     words_as_written,
+    words_asked,
 )
-from config.stemming import Lexicon, shipped_lexicon
+from config.stemming import candidates, shipped_lexicon
 
 PK_BITS = 28
 PUBLISHED = 1 << 62
@@ -42,6 +42,9 @@ SEARCH = "portal_search"
 PADDING = "portal_search_padding"
 PADDED_LENGTH = 2100
 BATCH = 500
+SHORTEST_KEPT = 3
+# A query is read no further: it may be of any length in the admin.
+MOST_WORDS_READ = 24
 
 
 def key_of(pk: int, position: int, *, is_published: bool) -> int:
@@ -90,57 +93,92 @@ class SearchDocument(models.Model):
         return (self.key, self.terms) == (other.key, other.terms.rstrip())
 
     @classmethod
-    def found_pks(cls, query: Query) -> RawSQL:
+    def found_pks(cls, query: Query) -> "FoundKeys":
         """Return the primary keys of the rows found, as a subquery for ``pk__in``."""
-        if connection.vendor == "sqlite":
-            index = _index_of(cls._meta.db_table)
-            return RawSQL(  # noqa: S611 -- a name of our own; the query is a parameter
-                f'SELECT rowid & {PK_MASK} FROM "{index}" '  # noqa: S608
-                f'WHERE "{index}" MATCH %s',
-                [_fts5(query)],
-            )
-        return RawSQL(  # noqa: S611
-            f"SELECT unnest({SEARCH}(%s, %s, 0, NULL))",
-            [cls._meta.db_table, _tsquery(query)],
-        )
+        return FoundKeys(cls._meta.db_table, query)
 
     @classmethod
     def all_pks(cls, query: Query, *, published_only: bool) -> list[int]:
         """Return the primary keys of all rows found, in no order: one query, one row."""
         lowest = PUBLISHED if published_only else 0
         if connection.vendor == "sqlite":
-            index = _index_of(cls._meta.db_table)
-            sql = (
-                f'SELECT group_concat(rowid & {PK_MASK}) FROM "{index}" '  # noqa: S608
-                f'WHERE "{index}" MATCH %s AND rowid >= %s'
-            )
-            parameters = [_fts5(query), lowest]
-        else:
-            sql = f"SELECT array_to_string({SEARCH}(%s, %s, %s, NULL), ',')"
-            parameters = [cls._meta.db_table, _tsquery(query), lowest]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            (found,) = cursor.fetchone()
-        return list(map(int, found.split(","))) if found else []
+            ((found,),) = cls._ask(SQLITE_ALL, [_fts5(query), lowest])
+            return list(map(int, found.split(","))) if found else []
+        table = cls._meta.db_table
+        ((found,),) = cls._ask(POSTGRESQL_FOUND, [table, _tsquery(query), lowest, None])
+        return found
 
     @classmethod
     def newest_pks(cls, query: Query, limit: int) -> list[int]:
         """Return the primary keys of the newest ``limit`` published rows found, in order."""
         if connection.vendor == "sqlite":
-            # FTS5 walks its rowids backwards and stops at the limit.
-            index = _index_of(cls._meta.db_table)
-            sql = (
-                f'SELECT rowid & {PK_MASK} FROM "{index}" '  # noqa: S608
-                f'WHERE "{index}" MATCH %s AND rowid >= %s '
-                "ORDER BY rowid DESC LIMIT %s"
-            )
-            parameters = [_fts5(query), PUBLISHED, limit]
-        else:
-            sql = f"SELECT unnest({SEARCH}(%s, %s, %s, %s))"
-            parameters = [cls._meta.db_table, _tsquery(query), PUBLISHED, limit]
+            found = cls._ask(SQLITE_NEWEST, [_fts5(query), PUBLISHED, limit])
+            return [pk for (pk,) in found]
+        table = cls._meta.db_table
+        ((found,),) = cls._ask(
+            POSTGRESQL_FOUND, [table, _tsquery(query), PUBLISHED, limit]
+        )
+        return found
+
+    @classmethod
+    def _ask(cls, sql: str, parameters: list) -> list[tuple]:
         with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return [pk for (pk,) in cursor.fetchall()]
+            cursor.execute(_for_table(sql, cls._meta.db_table), parameters)
+            return cursor.fetchall()
+
+
+# {index} is a table of our own; what is asked for is always a parameter.
+SQLITE_FOUND = 'SELECT rowid & {pk_mask} FROM "{index}" WHERE "{index}" MATCH %s'
+SQLITE_ALL = (
+    'SELECT group_concat(rowid & {pk_mask}) FROM "{index}" '
+    'WHERE "{index}" MATCH %s AND rowid >= %s'
+)
+# FTS5 walks its rowids backwards and stops at the limit.
+SQLITE_NEWEST = (
+    'SELECT rowid & {pk_mask} FROM "{index}" WHERE "{index}" MATCH %s AND rowid >= %s '
+    "ORDER BY rowid DESC LIMIT %s"
+)
+SQLITE_CHECK = """
+INSERT INTO "{index}" ("{index}", rank) VALUES ('integrity-check', 1)
+"""
+SQLITE_TIDY = 'INSERT INTO "{index}" ("{index}") VALUES (%s)'
+POSTGRESQL_FOUND = "SELECT {search}(%s, %s, %s, %s)"
+POSTGRESQL_FOUND_ROWS = "SELECT unnest({search}(%s, %s, 0, NULL))"
+
+
+def _for_table(sql: str, table: str) -> str:
+    """Return ``sql`` with the names of ``table``, of its index and of the functions."""
+    return sql.format(
+        table=table,
+        index=f"{table}_fts",
+        pk_mask=PK_MASK,
+        search=SEARCH,
+        vector=VECTOR,
+        padding=PADDING,
+        padded_length=PADDED_LENGTH,
+    )
+
+
+class FoundKeys(models.Expression):
+    """The primary keys of what a query finds in a table of documents, as a subquery."""
+
+    output_field = models.BigIntegerField()
+
+    def __init__(self, table: str, query: Query):
+        super().__init__()
+        self.table = table
+        self.query = query
+
+    def as_sql(self, compiler, connection):
+        if connection.vendor == "sqlite":
+            return f"({_for_table(SQLITE_FOUND, self.table)})", [_fts5(self.query)]
+        return (
+            f"({_for_table(POSTGRESQL_FOUND_ROWS, self.table)})",
+            [self.table, _tsquery(self.query)],
+        )
+
+    def get_group_by_cols(self):
+        return [self]
 
 
 def _quoted(term: str, quote: str) -> str:
@@ -153,10 +191,10 @@ def _fts5(query: Query) -> str:
         "("
         + " OR ".join(
             f'"{term[:-1]}" *' if term.endswith(STAR) else f'"{term}"'
-            for term in sorted(condition)
+            for term in condition
         )
         + ")"
-        for condition in query.conditions
+        for condition in query.asked_of_index()
     )
 
 
@@ -168,10 +206,10 @@ def _tsquery(query: Query) -> str:
             f"{_quoted(term[:-1], chr(39))}:*"
             if term.endswith(STAR)
             else _quoted(term, "'")
-            for term in sorted(condition)
+            for term in condition
         )
         + ")"
-        for condition in query.conditions
+        for condition in query.asked_of_index()
     )
 
 
@@ -243,22 +281,19 @@ class SearchableQuerySet(models.QuerySet):
         return self.documents().all_pks(query_of(text), published_only=True)
 
 
-@kept_per_state(entries=1)
-def _names_in_database() -> frozenset[str]:
-    return frozenset(
-        SearchWord.objects.filter(is_name=True).values_list("word", flat=True)
-    )
-
-
-def lexicon() -> Lexicon:
-    """Return what is known of words: what ships, and the names in the database."""
-    return shipped_lexicon().with_names(_names_in_database())
-
-
 def query_of(text: str) -> Query:
-    """Return what ``text`` asks for, by all that is known of words here."""
-    has_arabic = any("\u0621" <= character <= "\u06ff" for character in text)
-    return read_query(text, lexicon() if has_arabic else None)
+    """Return what ``text`` asks for, by all that is known of words here: one query."""
+    words = words_asked(text)[:MOST_WORDS_READ]
+    forms = frozenset().union(*map(candidates, words))
+    if not forms:
+        return read_query(text)
+    there = dict(
+        SearchWord.objects.filter(word__in=forms).values_list("word", "is_name")
+    )
+    names = {word for word, is_name in there.items() if is_name}
+    query = read_query(text, shipped_lexicon().with_names(names))
+    unheard = {form for form in forms - there.keys() if is_kept(form)}
+    return query._replace(unheard=frozenset(unheard))
 
 
 # What is written
@@ -355,15 +390,23 @@ def index_rows(
     return Difference(missing, outdated)
 
 
+def is_kept(term: str) -> bool:
+    """Say whether a term of the index is a word that is kept as one."""
+    return SHORTEST_KEPT <= len(term) <= LONGEST_WORD and term.isalpha()
+
+
 def _gather_words(described: Iterable[Description], into: Words) -> None:
     """Add the words of what was described, as they are written."""
     for one in described:
+        written = {}
         for text in one.texts:
-            for word, written in words_as_written(text):
-                if word not in into:
-                    into[word] = SearchWord(
-                        word=word, mirrored=word[::-1], written=written
-                    )
+            for word, as_written in words_as_written(text):
+                written.setdefault(word, as_written)
+        for word in filter(is_kept, terms_of(one.texts)):
+            if word not in into:
+                into[word] = SearchWord(
+                    word=word, mirrored=word[::-1], written=written.get(word, word)
+                )
         for name in one.names:
             for word in name_words(name):
                 if word not in into:
@@ -374,17 +417,31 @@ def _gather_words(described: Iterable[Description], into: Words) -> None:
 
 
 def _remember_words(described: Iterable[Description]) -> None:
-    """Keep the words that are not kept yet, for spellings to be guessed."""
+    """Keep the words that are not kept yet: no search asks for one that is not.
+
+    All of them are written, also those that were seen to be there: ``rebuild`` takes
+    words off, and who writes meanwhile waits for it here.
+    """
     words: Words = {}
     _gather_words(described, into=words)
-    there = SearchWord.objects.values_list("word", "is_name")
-    known = dict(there.filter(word__in=words) if len(words) <= BATCH else there)
     # In one order, so that two who write at once never wait for each other.
-    new = [words[word] for word in sorted(words.keys() - known)]
-    SearchWord.objects.bulk_create(new, ignore_conflicts=True)
-    named = [word for word in words if words[word].is_name and known.get(word) is False]
-    if named:
-        SearchWord.objects.filter(word__in=named).update(is_name=True)
+    SearchWord.objects.bulk_create(
+        [words[word] for word in sorted(words)],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+    named = sorted(word for word in words if words[word].is_name)
+    for some in batched(named, BATCH):
+        SearchWord.objects.filter(word__in=some, is_name=False).update(is_name=True)
+
+
+def lock_words() -> None:
+    """Let nobody else write words until the transaction ends; all may go on reading."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'LOCK TABLE "{SearchWord._meta.db_table}" IN EXCLUSIVE MODE'
+            )
 
 
 class IndexedModel(models.Model):
@@ -405,10 +462,6 @@ class IndexedModel(models.Model):
 
 
 # The tables that the databases search in, for migrations and for upkeep
-
-
-def _index_of(table: str) -> str:
-    return f"{table}_fts"
 
 
 SQLITE_INDEX = """
@@ -442,8 +495,8 @@ DROP TRIGGER "{table}_changed";
 DROP TABLE "{index}";
 """
 # A term is taken as it stands.
-POSTGRESQL_VECTOR = f"""
-CREATE FUNCTION {VECTOR}(terms text) RETURNS tsvector
+POSTGRESQL_VECTOR = """
+CREATE FUNCTION {vector}(terms text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
     RETURN array_to_tsvector(string_to_array(rtrim(terms), ' '));
@@ -451,11 +504,11 @@ END
 $$
 """
 # The planner takes it for cheap to read the terms of every document, and would do so for
-# words that half of them hold; the index alone answers here. Keys are compared behind it
-# for the same reason. Sorting comes after finding: a walk along the keys until enough
-# hits are met is fast for common words only.
-POSTGRESQL_SEARCH = f"""
-CREATE FUNCTION {SEARCH}(
+# words that half of them hold; the index alone answers here. Keys are compared and sorted
+# as a sum for the same reason: a walk along the keys until enough hits are met is fast
+# for common words only.
+POSTGRESQL_SEARCH = """
+CREATE FUNCTION {search}(
     documents text, query text, lowest bigint, how_many integer
 ) RETURNS bigint[]
 LANGUAGE plpgsql STABLE
@@ -465,42 +518,42 @@ DECLARE
 BEGIN
     IF how_many IS NULL THEN
         EXECUTE format(
-            'SELECT array_agg(key & {PK_MASK}) FROM %I '
-            'WHERE {VECTOR}(terms) @@ $1::tsquery AND key + 0 >= $2',
+            'SELECT array_agg(key & {pk_mask}) FROM %I '
+            'WHERE {vector}(terms) @@ $1::tsquery AND key + 0 >= $2',
             documents
         ) INTO found USING query, lowest;
     ELSE
         EXECUTE format(
-            'WITH hits AS MATERIALIZED (SELECT key FROM %I '
-            'WHERE {VECTOR}(terms) @@ $1::tsquery AND key + 0 >= $2) '
-            'SELECT array_agg(key & {PK_MASK} ORDER BY key DESC) FROM '
-            '(SELECT key FROM hits ORDER BY key DESC LIMIT $3) AS newest',
+            'SELECT array_agg(key & {pk_mask} ORDER BY key DESC) FROM '
+            '(SELECT key FROM %I '
+            'WHERE {vector}(terms) @@ $1::tsquery AND key + 0 >= $2 '
+            'ORDER BY key + 0 DESC LIMIT $3) AS newest',
             documents
         ) INTO found USING query, lowest, how_many;
     END IF;
     RETURN coalesce(found, ARRAY[]::bigint[]);
 END
 $$
-"""  # noqa: S608 -- names of our own
+"""
 # PostgreSQL keeps a long value out of its row, but looks at none below two thousand
 # bytes. Padded (which compresses to nothing) all are kept out, and the rows of fifty
 # thousand hits lie on a few hundred pages.
-POSTGRESQL_PADDING = f"""
-CREATE FUNCTION {PADDING}() RETURNS trigger LANGUAGE plpgsql AS $$
+POSTGRESQL_PADDING = """
+CREATE FUNCTION {padding}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.terms := rpad(NEW.terms, greatest({PADDED_LENGTH}, length(NEW.terms)));
+    NEW.terms := rpad(NEW.terms, greatest({padded_length}, length(NEW.terms)));
     RETURN NEW;
 END
 $$
 """
-POSTGRESQL_INDEX = f"""
-ALTER TABLE "{{table}}" SET (toast_tuple_target = 128);
+POSTGRESQL_INDEX = """
+ALTER TABLE "{table}" SET (toast_tuple_target = 128);
 
-CREATE TRIGGER "{{table}}_padded" BEFORE INSERT OR UPDATE OF terms ON "{{table}}"
-FOR EACH ROW EXECUTE FUNCTION {PADDING}();
+CREATE TRIGGER "{table}_padded" BEFORE INSERT OR UPDATE OF terms ON "{table}"
+FOR EACH ROW EXECUTE FUNCTION {padding}();
 
-CREATE INDEX "{{index}}" ON "{{table}}"
-USING gin ({VECTOR}(terms)) WITH (fastupdate = off);
+CREATE INDEX "{index}" ON "{table}"
+USING gin ({vector}(terms)) WITH (fastupdate = off);
 """
 POSTGRESQL_WITHOUT = """
 DROP INDEX "{index}";
@@ -520,22 +573,27 @@ class SearchOperation(Operation):
         pass
 
 
+POSTGRESQL_FUNCTIONS = (POSTGRESQL_PADDING, POSTGRESQL_VECTOR, POSTGRESQL_SEARCH)
+POSTGRESQL_WITHOUT_FUNCTIONS = (
+    "DROP FUNCTION {search}(text, text, bigint, integer)",
+    "DROP FUNCTION {vector}(text)",
+    "DROP FUNCTION {padding}()",
+)
+
+
 class CreateSearchFunctions(SearchOperation):
     """Make the functions that PostgreSQL's indexes are made of and asked by."""
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+    def _run(self, schema_editor, statements):
         if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(POSTGRESQL_PADDING, params=None)
-            schema_editor.execute(POSTGRESQL_VECTOR, params=None)
-            schema_editor.execute(POSTGRESQL_SEARCH, params=None)
+            for statement in statements:
+                schema_editor.execute(_for_table(statement, ""), params=None)
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        self._run(schema_editor, POSTGRESQL_FUNCTIONS)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(
-                f"DROP FUNCTION {SEARCH}(text, text, bigint, integer)"
-            )
-            schema_editor.execute(f"DROP FUNCTION {VECTOR}(text)")
-            schema_editor.execute(f"DROP FUNCTION {PADDING}()")
+        self._run(schema_editor, POSTGRESQL_WITHOUT_FUNCTIONS)
 
     def describe(self):
         return "Create the functions of the full-text indexes"
@@ -563,7 +621,7 @@ def execute(schema_editor, table: str, sqlite: str, postgresql: str) -> None:
     """Run the statements of the database at hand, which blank lines part."""
     is_sqlite = schema_editor.connection.vendor == "sqlite"
     for statement in (sqlite if is_sqlite else postgresql).strip().split("\n\n"):
-        schema_editor.execute(statement.format(table=table, index=_index_of(table)))
+        schema_editor.execute(_for_table(statement, table), params=None)
 
 
 def faulty_indexes() -> list[str]:
@@ -572,15 +630,12 @@ def faulty_indexes() -> list[str]:
         return []
     faulty = []
     for document in kinds_of_document():
-        index = _index_of(document._meta.db_table)
+        table = document._meta.db_table
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(
-                    f'INSERT INTO "{index}" ("{index}", rank) '  # noqa: S608
-                    "VALUES ('integrity-check', 1)"
-                )
+                cursor.execute(_for_table(SQLITE_CHECK, table))
         except DatabaseError:
-            faulty.append(document._meta.db_table)
+            faulty.append(table)
     return faulty
 
 
@@ -590,12 +645,7 @@ def tidy_indexes(rebuild: Iterable[str] = ()) -> None:
         return
     with connection.cursor() as cursor:
         for document in kinds_of_document():
-            index = _index_of(document._meta.db_table)
-            steps = ["optimize"]
-            if document._meta.db_table in rebuild:
-                steps.insert(0, "rebuild")
-            for step in steps:
-                cursor.execute(
-                    f'INSERT INTO "{index}" ("{index}") VALUES (%s)',  # noqa: S608
-                    [step],
-                )
+            table = document._meta.db_table
+            if table in rebuild:
+                cursor.execute(_for_table(SQLITE_TIDY, table), ["rebuild"])
+            cursor.execute(_for_table(SQLITE_TIDY, table), ["optimize"])

@@ -49,9 +49,13 @@ class Hit(NamedTuple):
 
 
 class Query(NamedTuple):
-    """Conditions that a record meets all of; a term that ends in a star is a beginning."""
+    """Conditions that a record meets all of; a term that ends in a star is a beginning.
+
+    ``unheard`` are terms that nothing in the index holds: it need not be asked for them.
+    """
 
     conditions: tuple[frozenset[str], ...]
+    unheard: frozenset[str] = frozenset()
 
     def matches(self, terms: Iterable[str]) -> bool:
         """Say whether what is found by ``terms`` is found by this query."""
@@ -61,9 +65,12 @@ class Query(NamedTuple):
             for condition in self.conditions
         )
 
-    @property
-    def terms(self) -> frozenset[str]:
-        return frozenset().union(*self.conditions)
+    def asked_of_index(self) -> list[list[str]]:
+        """Return the terms of each condition that the index may hold, in one order."""
+        return [
+            sorted(condition - self.unheard) or [min(condition)]
+            for condition in self.conditions
+        ]
 
 
 def is_met_by(condition: frozenset[str], term: str) -> bool:
@@ -157,6 +164,11 @@ def read_query(text: str, lexicon: Lexicon | None = None) -> Query:
     asked = _worth_asking(words, beside=bool(conditions), beside_a_date=bool(dated))
     conditions += [_condition(word, lexicon) for word in asked]
     return Query(tuple(dict.fromkeys(conditions))[:MAX_WORDS])
+
+
+def words_asked(text: str) -> list[str]:
+    """Return the words of a query, those that may be asked for as words."""
+    return [word[:LONGEST_WORD] for word in fold_words(text)]
 
 
 def _worth_asking(words: list[str], *, beside: bool, beside_a_date: bool) -> list[str]:

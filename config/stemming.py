@@ -76,6 +76,10 @@ class Lexicon(NamedTuple):
         return self._replace(names=self.names | names) if names else self
 
 
+# Nothing is known: every ending is tried.
+NOTHING = Lexicon(frozenset(), frozenset(), frozenset())
+
+
 @cache
 def shipped_lexicon() -> Lexicon:
     """Return what the project ships, without the names of any database."""
@@ -99,7 +103,7 @@ def shipped_lexicon() -> Lexicon:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Return what ``word`` is indexed under; certain by its letters and shipped words."""
-    if _ARABIC.fullmatch(word):
+    if is_arabic(word):
         return _without_article(word)
     if _LATIN.fullmatch(word):
         return _singular(word)
@@ -144,7 +148,7 @@ def _singular(word: str) -> str:
 def forms(word: str, lexicon: Lexicon) -> frozenset[str]:
     """Return the stems of which a text that holds ``word`` has one."""
     base = stem(word)
-    if not _ARABIC.fullmatch(word):
+    if not is_arabic(word):
         return frozenset([base])
     if base == word:
         base = _without_companion(word, lexicon)
@@ -153,6 +157,27 @@ def forms(word: str, lexicon: Lexicon) -> frozenset[str]:
         found.add(one)
         found.update(_with_companions(one, lexicon))
     return frozenset(found)
+
+
+def candidates(word: str) -> frozenset[str]:
+    """Return every word that ``forms`` may look up or return, whatever is known."""
+    if not is_arabic(word):
+        return frozenset()
+    bases = {word, stem(word)}
+    if stem(word) == word:
+        bases.update(
+            rest
+            for companion in COMPANIONS
+            if len(rest := word.removeprefix(companion)) >= SHORTEST_STEM
+        )
+    found = {one for base in bases for one in (base, *_other_endings(base, NOTHING))}
+    return frozenset(
+        companion + one for one in found for companion in ("", *COMPANIONS)
+    )
+
+
+def is_arabic(word: str) -> bool:
+    return _ARABIC.fullmatch(word) is not None
 
 
 def _without_companion(word: str, lexicon: Lexicon) -> str:

@@ -14,6 +14,7 @@ from config.search_index import (
     faulty_indexes,
     index_rows,
     kinds_of_document,
+    lock_words,
     tidy_indexes,
 )
 from consultations.models import (
@@ -186,6 +187,8 @@ class Outcome(NamedTuple):
 @transaction.atomic
 def rebuild(*, dry_run: bool = False) -> Outcome:
     """Bring the whole index to what the record says now, and return what differed."""
+    if not dry_run:
+        lock_words()
     differences: dict = {}
     wanted: dict[str, SearchWord] = {}
     faulty = faulty_indexes()

@@ -1,7 +1,7 @@
 import pytest
 
 from config.folding import fold_words
-from config.stemming import Lexicon, forms, shipped_lexicon, stem
+from config.stemming import Lexicon, candidates, forms, shipped_lexicon, stem
 
 
 @pytest.mark.parametrize(
@@ -108,3 +108,17 @@ def test_shipped_words_are_folded_and_have_no_article():
     for words in shipped_lexicon():
         assert [word for word in words if fold_words(word) != [word]] == []
     assert "الشرق" not in shipped_lexicon().names
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["وجدة", "بوجدة", "وبالشرق", "للنساء", "جمعيات", "والي", "فاس", "تشاور", "ولبنان"],
+)
+@pytest.mark.parametrize(
+    "names", [set(), {"وجده", "جده"}, {"وبالشرق"}, {"لبنان", "ولبنان"}]
+)
+def test_candidates_are_all_that_may_be_looked_up(word, names):
+    (word,) = fold_words(word)
+    lexicon = shipped_lexicon().with_names(names)
+
+    assert forms(word, lexicon) <= candidates(word)
