@@ -401,17 +401,22 @@ def _gather_words(described: Iterable[Description], into: Words) -> None:
         written = {}
         for text in one.texts:
             for word, as_written in words_as_written(text):
-                written.setdefault(word, as_written)
+                # Without what was written in one with it: وجدة rather than بوجدة.
+                if word not in written or len(as_written) < len(written[word]):
+                    written[word] = as_written
         for word in filter(is_kept, terms_of(one.texts)):
             if word not in into:
                 into[word] = SearchWord(
                     word=word, mirrored=word[::-1], written=written.get(word, word)
                 )
         for name in one.names:
+            as_named = dict(words_as_written(name))
             for word in name_words(name):
                 if word not in into:
                     into[word] = SearchWord(
-                        word=word, mirrored=word[::-1], written=word
+                        word=word,
+                        mirrored=word[::-1],
+                        written=as_named.get(word, word),
                     )
                 into[word].is_name = True
 

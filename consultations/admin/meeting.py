@@ -21,7 +21,7 @@ from consultations.admin.publication import (
     RecordAdmin,
     UntranslatedFilter,
 )
-from consultations.dossiers.dates import until_in_words
+from consultations.dates import until_in_words
 from consultations.forms.meeting_admin import (
     AttendanceForm,
     MeetingAdminForm,

@@ -7,8 +7,8 @@ from operator import attrgetter
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
+from consultations.dates import period_in_words
 from consultations.dossiers.chain import Chain, build_chain, progress_on
-from consultations.dossiers.dates import period_in_words
 from consultations.dossiers.description import describe_agreement
 from consultations.dossiers.evidence import Evidence, evidence_of, evidence_parts
 from consultations.models import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from consultations.dossiers.dates import date_in_words
+from consultations.dates import date_in_words
 from consultations.models import (
     Correction,
     Discrepancy,

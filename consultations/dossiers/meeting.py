@@ -6,9 +6,9 @@ from itertools import groupby
 
 from django.db.models import Prefetch, prefetch_related_objects
 
+from consultations.dates import meeting_days, meeting_time, period_in_words
 from consultations.dossiers.attendance import PublicAttendance, public_attendance
 from consultations.dossiers.chain import Chain, build_chain, progress_on
-from consultations.dossiers.dates import meeting_days, meeting_time, period_in_words
 from consultations.dossiers.description import describe_meeting
 from consultations.dossiers.evidence import Evidence, evidence_of, evidence_parts
 from consultations.models import (

@@ -6,7 +6,7 @@ from itertools import groupby
 from django.db.models import Prefetch
 
 from config.public_state import kept_per_state
-from consultations.dossiers.dates import meeting_days
+from consultations.dates import meeting_days
 from consultations.dossiers.follow_up import (
     LONG_TEXTS_OF_MEETING,
     NEWEST_MEETING_FIRST,

@@ -313,6 +313,11 @@ class PartnershipAgreement(Published):
             default=None,
         )
 
+    @property
+    def is_before_signature(self):
+        """Whether its amount is one that was proposed, not yet one that was signed."""
+        return self.status in {Status.PROPOSED, Status.APPROVED, Status.INITIALLED}
+
     def _next_reference(self) -> str:
         prefix = f"AG-{self.reference_year or timezone.localdate().year}-"
         # History remembers references of drafts that were deleted: none comes twice.

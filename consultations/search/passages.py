@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.db.models import Prefetch, QuerySet
 
-from config.localization import LANGUAGES, LocalizedText
+from config.localization import LANGUAGES, LocalizedText, current_language
 from config.other_names import split_other_names
 from config.written_dates import tokens_of
 from consultations.models import (
@@ -173,7 +173,7 @@ def with_passages_of_agreements(agreements: QuerySet, *, few: bool = False) -> Q
 def agreement_passages(agreement: PartnershipAgreement) -> Iterator[Passage]:
     """Yield what ``agreement`` is found by, its title first."""
     yield from _columns(agreement, "title", *AGREEMENT_TEXTS)
-    yield Passage(LocalizedText(agreement.reference, "en"))
+    yield Passage(LocalizedText(agreement.reference, current_language()))
     yield from _notes(agreement, "territory_note", "note")
     for component in agreement.components.all():
         yield from _columns(component, "description")

@@ -13,6 +13,7 @@ from config.excerpts import excerpt
 from config.localization import LocalizedText, current_language
 from config.search_text import Query, conditions_met
 from config.template_tags import quantity
+from consultations.dates import until_in_words
 from consultations.models import (
     AgreementDocument,
     AgreementParty,
@@ -186,10 +187,14 @@ def public_organisations() -> QuerySet:
 
 
 def _about_meeting(meeting) -> list:
-    day = meeting.starts_on or meeting.ends_on
     form = {"day": "j F Y", "month": "F Y", "year": "Y"}.get(meeting.date_precision)
+    first, last = (
+        date_format(day, form) if form and day else ""
+        for day in (meeting.starts_on, meeting.ends_on)
+    )
+    day = first or (last and until_in_words(last, meeting.date_precision))
     region = meeting.region.name if meeting.region else _("National")
-    return [date_format(day, form) if form and day else _("undated"), region]
+    return [day or _("undated"), region]
 
 
 def _about_agreement(agreement) -> list:

@@ -47,7 +47,13 @@ def nearest_spelling(text: str) -> str:
     instead = {word: _nearest_word(word) for word in unknown}
     if not all(instead.values()):
         return ""
-    suggestion = " ".join(instead.get(word, word) for word in words)
+    # What was right stays as it was typed.
+    suggestion = " ".join(
+        " ".join(instead.get(word, word) for word in found)
+        if (found := fold_words(typed)) and not instead.keys().isdisjoint(found)
+        else typed
+        for typed in text.split()
+    )
     return suggestion if is_found(suggestion) else ""
 
 

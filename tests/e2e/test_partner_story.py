@@ -17,6 +17,7 @@ PATHS = [
     "/meetings/undated-dakhla-oued-ed-dahab/",
     "/agreements/",
     "/follow-up/",
+    "/search/?q=%D9%88%D8%AC%D8%AF%D8%A9",
     "/agreements/AG-2022-0001/",
     "/regions/",
     "/regions/oriental/",
@@ -76,7 +77,7 @@ def test_partner_finds_the_meeting_by_a_search_in_two_clicks(phone, record):
     phone.goto("/")
     phone.locator("#search-q").fill("وجدة الاسعاف")
     phone.locator("form.search button").click()
-    phone.wait_for_url("**/meetings/?q=*")
+    phone.wait_for_url("**/search/?q=*")
 
     phone.locator(f"h3 a[href='{OUJDA}']").click()
     phone.wait_for_url(f"**{OUJDA}")

@@ -3,7 +3,7 @@ import datetime
 import pytest
 from django.utils import translation
 
-from consultations.dossiers.dates import (
+from consultations.dates import (
     date_in_words,
     meeting_days,
     meeting_time,
