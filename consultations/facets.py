@@ -218,7 +218,7 @@ class SearchedIndex(FacetIndex):
             if words in self._found:
                 self._found.move_to_end(words)
                 return self._found[words]
-        found = set(_keys_of(self._records().search(words)))
+        found = set(self._records().search_pks(words))
         rows = (row for row, key in enumerate(self.keys) if key in found)
         bits = bitset(rows, self.size) if found else 0
         with self._lock:
