@@ -35,6 +35,8 @@ NEWEST_MEETING_FIRST = (
     "order",
     "pk",
 )
+# In the order of an index, for rows that most meetings walked have some of.
+MEETINGS_WALKED = ("-meeting__sorts_on", "-meeting__pk", "order", "pk")
 
 
 @dataclass(frozen=True)
@@ -135,17 +137,21 @@ class FollowUp:
     commitments: list[Commitment]
 
 
-def latest_expectations(expectations: QuerySet, shown: int = SHOWN) -> list:
+def latest_expectations(
+    expectations: QuerySet, shown: int = SHOWN, order: tuple = NEWEST_MEETING_FIRST
+) -> list:
     """Return the newest of ``expectations`` that anyone may read, with their meetings."""
     return list(
         expectations.published()
         .select_related("category", "organisation", "theme", "meeting__region")
         .defer(*LONG_TEXTS_OF_MEETING)
-        .order_by(*NEWEST_MEETING_FIRST)[:shown]
+        .order_by(*order)[:shown]
     )
 
 
-def latest_commitments(commitments: QuerySet, shown: int = SHOWN) -> list:
+def latest_commitments(
+    commitments: QuerySet, shown: int = SHOWN, order: tuple = NEWEST_MEETING_FIRST
+) -> list:
     """Return commitments that anyone may read: the longest overdue, then the newest."""
     public = (
         commitments.published()
@@ -153,15 +159,19 @@ def latest_commitments(commitments: QuerySet, shown: int = SHOWN) -> list:
         .defer(*LONG_TEXTS_OF_MEETING)
     )
     late = list(public.late().order_by("due_on", "pk")[:shown])
-    newest = public.order_by(*NEWEST_MEETING_FIRST)[:shown]
+    newest = public.order_by(*order)[:shown]
     known = {one.pk for one in late}
     return [*late, *(one for one in newest if one.pk not in known)][:shown]
 
 
 def follow_up(
-    expectations: QuerySet, commitments: QuerySet, shown: int = SHOWN
+    expectations: QuerySet,
+    commitments: QuerySet,
+    shown: int = SHOWN,
+    order: tuple = NEWEST_MEETING_FIRST,
 ) -> FollowUp:
     """Return the newest of both; what is not public is left out."""
     return FollowUp(
-        latest_expectations(expectations, shown), latest_commitments(commitments, shown)
+        latest_expectations(expectations, shown, order),
+        latest_commitments(commitments, shown, order),
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from config.public_state import kept_per_state
-from consultations.dossiers.follow_up import FollowUp, follow_up
+from consultations.dossiers.follow_up import MEETINGS_WALKED, FollowUp, follow_up
 from consultations.models import (
     Commitment,
     Expectation,
@@ -41,5 +41,6 @@ def read_region(region: int) -> RegionDossier:
         follow_up=follow_up(
             Expectation.objects.filter(**of_region),
             Commitment.objects.filter(**of_region),
+            order=MEETINGS_WALKED,
         ),
     )
