@@ -26,19 +26,20 @@ REQUESTS = int(os.environ.get("BAD_REQUESTS", "500"))
 # The most queries that any request of an address may cost, and how its path is filled.
 # A page that takes no parameters has no form: it passes over whatever stands behind "?".
 BOUNDS = {
-    "home": 20,
-    # Tests keep no facets, so that every list reads all of them anew.
-    "meeting_list": 30,
+    "home": 25,
+    # Tests keep no facets, so that every list reads all of them anew; where nothing is
+    # found, the nearest spelling of up to a few words is looked for in every index.
+    "meeting_list": 80,
     "meeting_detail": 30,
-    "agreement_list": 30,
-    "follow_up": 20,
+    "agreement_list": 80,
+    "follow_up": 30,
     "agreement_detail": 25,
-    "region_list": 15,
+    "region_list": 20,
     "region_detail": 30,
     "participant_list": 15,
-    "participant_detail": 20,
+    "participant_detail": 25,
     "organisation_detail": 20,
-    "search": 30,
+    "search": 80,
     "about": 3,
     "accessibility": 3,
     "privacy": 3,
