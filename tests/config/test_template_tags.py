@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from config.context_processors import portal
 from config.localization import LocalizedText
 from config.models import DataVersion
 from config.template_tags import (
+    by_its_script,
     hits_in_context,
     isolate,
     language_attributes,
@@ -143,6 +145,54 @@ def test_localized_block_marks_a_fallback_once_below_its_paragraphs():
             '<div class="text"><div lang="fr" dir="ltr"><p>Un.</p>\n<p>Deux.</p></div>'
             '<small class="lang-mark">in French</small></div>'
         )
+
+
+def test_localized_block_marks_what_was_searched_for_line_by_line():
+    assert localized_block("لقاء <وجدة>\nبوجدة", "وجدة") == (
+        '<div class="text"><p>لقاء &lt;<mark>وجدة</mark>&gt;<br>\n'
+        "<mark>بوجدة</mark></p></div>"
+    )
+
+
+QUOTED = '<span lang="ar" dir="rtl">{}</span>'
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "printed"),
+    [
+        ("fr", "selon « الصحيفة » (A & B)", f"selon « {QUOTED} » (A &amp; B)"),
+        ("en", "الصحيفة", QUOTED),
+        ("en", "لقاء (وجدة) 12 at لقاء", f"{QUOTED} 12 at {QUOTED}"),
+        ("ar", "selon الصحيفة", "selon الصحيفة"),
+        ("en", "no Arabic – at all", "no Arabic – at all"),
+    ],
+)
+def test_arabic_that_a_text_quotes_is_named_as_such(language, text, printed):
+    quoted = [*re.findall("[ء-ي() ]*[ء-ي)]", text)]
+    printed = printed.format(*(one.strip() for one in quoted))
+    with translation.override(language):
+        assert marked(text) == printed
+        assert localized_block(text) == f'<div class="text"><p>{printed}</p></div>'
+
+
+@pytest.mark.parametrize(
+    ("reader", "text", "printed"),
+    [
+        (
+            "fr",
+            "«رئيس» Jury",
+            '<span lang="ar" dir="rtl">«رئيس» Jury</span> '
+            '<small class="lang-mark">en arabe</small>',
+        ),
+        ("ar", "«رئيس»", "«رئيس»"),
+        ("ar", "Le 360 & Cie", "Le 360 &amp; Cie"),
+        ("en", "2022", "2022"),
+        ("en", "", ""),
+    ],
+)
+def test_text_of_no_noted_language_is_of_its_first_letter(reader, text, printed):
+    with translation.override(reader):
+        assert marked(by_its_script(text)) == printed
 
 
 def test_localized_block_of_nothing_is_nothing():
