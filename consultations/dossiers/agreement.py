@@ -30,7 +30,10 @@ HEAD_MATTERS = (Discrepancy.Matter.STATUS, Discrepancy.Matter.AMOUNT)
 
 @dataclass(frozen=True)
 class AgreementDossier:
-    """``caveats`` are the discrepancies about what the head of the page states."""
+    """``caveats`` are the discrepancies about what the head of the page states.
+
+    ``kind_of_components`` is what several components all are, if they are of one kind.
+    """
 
     description: str
     period: str
@@ -38,6 +41,7 @@ class AgreementDossier:
     contributions: Decimal | None
     parties_without_contribution: int
     components: list[AgreementComponent]
+    kind_of_components: str
     steps: list[AgreementStep]
     meetings: list[Meeting]
     chain: Chain
@@ -131,6 +135,14 @@ def _public_steps(agreement: PartnershipAgreement) -> list[AgreementStep]:
     return steps
 
 
+def _kind_of_all(components: list[AgreementComponent]) -> str:
+    """Return the kind of several components in words, nothing where kinds differ."""
+    kinds = {component.kind for component in components}
+    if len(components) < 2 or len(kinds) > 1:
+        return ""
+    return components[0].get_kind_display()
+
+
 def read_agreement(agreement: PartnershipAgreement) -> AgreementDossier:
     """Return everything that the page of ``agreement`` shows beside its own columns.
 
@@ -156,6 +168,7 @@ def read_agreement(agreement: PartnershipAgreement) -> AgreementDossier:
         contributions=sum(given, Decimal(0)) if given else None,
         parties_without_contribution=len(parties) - len(given),
         components=components,
+        kind_of_components=_kind_of_all(components),
         steps=steps,
         meetings=_meetings_of(steps, commitments),
         chain=build_chain(

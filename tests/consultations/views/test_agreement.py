@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from django.utils import translation
 
+from consultations.models import PartnershipAgreement
 from consultations.status import Status
 from consultations.views.agreement import agreement_page_context
 from tests.config.test_linked_data import read_blocks
@@ -290,6 +291,27 @@ def test_components_are_shown_with_their_quantities(client):
     assert "MAD\u00a01,250,000" in html
 
 
+@pytest.mark.parametrize(
+    ("kinds", "said_once", "said_of_each"),
+    [
+        (["purchase"], 0, 1),
+        (["purchase", "purchase", "purchase"], 1, 0),
+        (["purchase", "purchase", "construction"], 0, 2),
+    ],
+)
+def test_kind_that_all_components_are_of_is_said_once(
+    client, kinds, said_once, said_of_each
+):
+    agreement = PartnershipAgreementFactory()
+    for kind in kinds:
+        AgreementComponentFactory(agreement=agreement, kind=kind)
+
+    html = client.get(english(agreement)).content.decode()
+
+    assert html.count("Kind of all of them: purchase") == said_once
+    assert html.count("<span>purchase</span>") == said_of_each
+
+
 def test_note_and_doubts_about_status_and_amount_stand_in_the_head(client):
     agreement = PartnershipAgreementFactory(note="المبلغ للشراكة المقترحة")
     DiscrepancyFactory(
@@ -409,7 +431,32 @@ def test_what_is_not_known_of_an_agreement_is_not_told(client):
 
     assert set(work) == {
         *("@context", "@type", "@id", "url", "identifier", "name", "description"),
-        "creativeWorkStatus",
+        *("creativeWorkStatus", "mainEntityOfPage"),
+    }
+
+
+def test_page_of_an_agreement_has_the_licence_and_not_the_text_that_was_signed(
+    client, settings
+):
+    settings.LICENCE_URL = "https://licence.example/"
+    agreement = PartnershipAgreementFactory(
+        published_at=datetime.datetime(2026, 3, 1, 9, tzinfo=datetime.UTC)
+    )
+    PartnershipAgreement.objects.filter(pk=agreement.pk).update(
+        updated_at=datetime.datetime(2026, 7, 4, 9, 30, tzinfo=datetime.UTC)
+    )
+
+    work = work_of(client, agreement)
+
+    assert "license" not in work
+    assert work["mainEntityOfPage"] == {
+        "@type": "WebPage",
+        "url": work["url"],
+        "inLanguage": "en",
+        "license": "https://licence.example/",
+        "datePublished": "2026-03-01T09:00:00+00:00",
+        "dateModified": "2026-07-04T10:30:00+01:00",
+        "publisher": {"@id": "http://testserver/#ministry"},
     }
 
 
