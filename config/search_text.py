@@ -57,6 +57,11 @@ class Query(NamedTuple):
     conditions: tuple[frozenset[str], ...]
     unheard: frozenset[str] = frozenset()
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether nothing in the index holds any term of one of the conditions."""
+        return any(condition <= self.unheard for condition in self.conditions)
+
     def matches(self, terms: Iterable[str]) -> bool:
         """Say whether what is found by ``terms`` is found by this query."""
         terms = set(terms)

@@ -113,7 +113,7 @@ def search_words_apart(text: str) -> list[WordAlone]:
     for word in words[:WORDS_APART]:
         query = query_of(word)
         found = 0
-        for kind in kinds:
+        for kind in () if query.is_hopeless else kinds:
             if found <= MOST_COUNTED_APART:
                 found += len(kind.find(query, MOST_COUNTED_APART + 1))
         if found:

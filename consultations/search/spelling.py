@@ -27,6 +27,7 @@ PUBLIC: tuple[type[SearchDocument], ...] = (
     RegionDocument,
 )
 # What looking for another spelling may cost, whatever is asked for.
+MOST_WORDS_LOOKED_AT = 8
 MOST_WORDS = 4
 MOST_GUESSES = 3
 MOST_CANDIDATES = 500
@@ -41,19 +42,19 @@ def nearest_spelling(text: str) -> str:
     Words that nothing public holds are exchanged for the record's word for the same, or
     for the nearest word that something holds.
     """
-    words = fold_words(text)
+    words = dict.fromkeys(fold_words(text))
+    if len(words) > MOST_WORDS_LOOKED_AT:
+        return ""
     unknown = [
-        word
-        for word in dict.fromkeys(words)
-        if word not in STOP_WORDS and not is_found(word)
+        word for word in words if word not in STOP_WORDS and not is_found(word)
     ]
     if not 0 < len(unknown) <= MOST_WORDS:
         return ""
-    instead = {
-        word: _same_in_the_record(word) or _nearest_word(word) for word in unknown
-    }
-    if not all(instead.values()):
-        return ""
+    instead = {}
+    for word in unknown:
+        if not (meant := _same_in_the_record(word) or _nearest_word(word)):
+            return ""
+        instead[word] = meant
     # What was right stays as it was typed.
     suggestion = " ".join(
         " ".join(instead.get(word, word) for word in found)
@@ -67,6 +68,8 @@ def nearest_spelling(text: str) -> str:
 def is_found(text: str) -> bool:
     """Say whether anything public is found by ``text``."""
     query = query_of(text)
+    if query.is_hopeless:
+        return False
     return any(document.newest_pks(query, 1) for document in PUBLIC)
 
 
