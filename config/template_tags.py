@@ -106,7 +106,7 @@ def date(value, form=None):
 
 @register.filter
 def isolate(value, direction=""):
-    """Wrap a text in <bdi> so that it cannot reorder its neighbours.
+    """Wrap a text in <bdi> so that it cannot reorder its neighbours, Arabic named as such.
 
     ``direction`` is "ltr" for codes, addresses and telephone numbers.
     """
@@ -114,7 +114,8 @@ def isolate(value, direction=""):
         return ""
     if direction:
         return format_html('<bdi dir="{}">{}</bdi>', direction, value)
-    return format_html("<bdi>{}</bdi>", value)
+    attributes = language_attributes(in_its_script(str(value)))
+    return format_html("<bdi{}>{}</bdi>", attributes, value)
 
 
 def _language_mark(language: str):
@@ -331,12 +332,6 @@ def _in_language(url: str, language: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def switch_language_url(context, language):
-    """Return the address of this page and selection in another language."""
-    return _in_language(context["request"].get_full_path(), language)
-
-
-@register.simple_tag(takes_context=True)
 def canonical_url(context):
     """Return the absolute address to cite: no filters, the page of a whole list kept."""
     request = context["request"]
@@ -507,22 +502,6 @@ def query_with(context, **values):
         else:
             query[key] = value
     return _address(path, query)
-
-
-@register.simple_tag(takes_context=True)
-def query_without(context, *keys, value=None, at=None):
-    """Return the current address without the parameters named, back on page 1.
-
-    With ``value`` only that value of a parameter given several times is taken off.
-    """
-    request = context["request"]
-    query = request.GET.copy()
-    for key in (*keys, "page"):
-        if value is None or key == "page":
-            query.pop(key, None)
-        else:
-            query.setlist(key, [v for v in query.getlist(key) if v != str(value)])
-    return _address(at or request.path, query)
 
 
 @register.simple_tag

@@ -182,7 +182,7 @@ def _kinds() -> list[Kind]:
             Organisation.objects.select_related("category"),
             passages.name_passages,
             lambda organisation: [organisation.category.name],
-            lambda organisation: getattr(organisation, "get_absolute_url", str)(),
+            Organisation.get_absolute_url,
         ),
         Kind(
             "regions",

@@ -45,9 +45,7 @@ def nearest_spelling(text: str) -> str:
     words = dict.fromkeys(fold_words(text))
     if len(words) > MOST_WORDS_LOOKED_AT:
         return ""
-    unknown = [
-        word for word in words if word not in STOP_WORDS and not is_found(word)
-    ]
+    unknown = [word for word in words if word not in STOP_WORDS and not is_found(word)]
     if not 0 < len(unknown) <= MOST_WORDS:
         return ""
     instead = {}

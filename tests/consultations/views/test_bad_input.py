@@ -32,7 +32,7 @@ BOUNDS = {
     "meeting_list": 80,
     "meeting_detail": 30,
     "agreement_list": 80,
-    "follow_up": 30,
+    "follow_up": 80,
     "agreement_detail": 25,
     "region_list": 20,
     "region_detail": 30,

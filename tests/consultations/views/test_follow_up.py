@@ -106,7 +106,9 @@ def test_search_of_the_follow_up_that_finds_nothing_offers_ways_out(client):
     html = apart.content.decode()
     assert "Each of the words alone, with the other filters kept:" in html
     query = f"q={quote('حضانة')}&amp;kind=expectation"
-    assert f'href="/en{PATH}?{query}"><bdi>حضانة</bdi> (1)</a>' in html
+    assert (
+        f'href="/en{PATH}?{query}"><bdi lang="ar" dir="rtl">حضانة</bdi> (1)</a>' in html
+    )
     assert f'href="/en/search/?q={quote("حضانة مدرسة")}"' in html
 
 
