@@ -291,25 +291,22 @@ def test_components_are_shown_with_their_quantities(client):
     assert "MAD\u00a01,250,000" in html
 
 
-@pytest.mark.parametrize(
-    ("kinds", "said_once", "said_of_each"),
-    [
-        (["purchase"], 0, 1),
-        (["purchase", "purchase", "purchase"], 1, 0),
-        (["purchase", "purchase", "construction"], 0, 2),
-    ],
-)
-def test_kind_that_all_components_are_of_is_said_once(
-    client, kinds, said_once, said_of_each
-):
+def test_kind_of_components_is_named_once_for_those_that_follow_each_other(client):
     agreement = PartnershipAgreementFactory()
-    for kind in kinds:
+    for kind in ("purchase", "purchase", "construction", "purchase"):
         AgreementComponentFactory(agreement=agreement, kind=kind)
 
     html = client.get(english(agreement)).content.decode()
 
-    assert html.count("Kind of all of them: purchase") == said_once
-    assert html.count("<span>purchase</span>") == said_of_each
+    components = html.split('id="components"')[1].split("<h2")[0]
+    assert re.findall(
+        r'<h3 class="h3">(.*?)</h3>\s*<ol.*? start="(\d)">', components
+    ) == [
+        ("Purchase", "1"),
+        ("Construction", "3"),
+        ("Purchase", "4"),
+    ]
+    assert components.count("<li>") == 4
 
 
 def test_note_and_doubts_about_status_and_amount_stand_in_the_head(client):
