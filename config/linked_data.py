@@ -4,12 +4,14 @@ A page's data goes through ``{% data_block %}``, whatever it holds. Browsers do 
 a block, so that the content security policy has nothing to allow.
 """
 
+import datetime
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.localization import current_language
@@ -80,28 +82,64 @@ def ministry(base_url: str) -> dict:
     )
 
 
-def portal(base_url: str, search_url: str) -> dict:
-    """Return the portal and the ministry; ``search_url`` is a path that takes ``q``."""
+def _moment(time: datetime.datetime | None) -> str:
+    return timezone.localtime(time).isoformat(timespec="seconds") if time else ""
+
+
+def page_of_record(
+    base_url: str,
+    url: str,
+    published_at: datetime.datetime | None,
+    changed_at: datetime.datetime,
+) -> dict:
+    """Return the page of a record: under which licence it stands, when it last changed.
+
+    An event has neither in schema.org, and a text that others signed is not the
+    portal's to license: both are the page's.
+    """
+    return without_unknown(
+        {
+            "@type": "WebPage",
+            "url": base_url + url,
+            "inLanguage": current_language(),
+            "license": settings.LICENCE_URL,
+            "datePublished": _moment(published_at),
+            "dateModified": _moment(changed_at),
+            "publisher": {"@id": f"{base_url}/#ministry"},
+        }
+    )
+
+
+def portal(
+    base_url: str, search_url: str, changed_at: datetime.datetime | None = None
+) -> dict:
+    """Return the portal and the ministry; ``search_url`` is a path that takes ``q``.
+
+    ``changed_at`` is when something public last changed.
+    """
     home = base_url + reverse("home")
     return {
         "@graph": [
             ministry(base_url),
-            {
-                "@type": "WebSite",
-                "@id": f"{base_url}/#website",
-                "url": home,
-                "name": _("Portal of regional consultation meetings"),
-                "inLanguage": current_language(),
-                "license": settings.LICENCE_URL,
-                "publisher": {"@id": f"{base_url}/#ministry"},
-                "potentialAction": {
-                    "@type": "SearchAction",
-                    "target": {
-                        "@type": "EntryPoint",
-                        "urlTemplate": f"{base_url}{search_url}?q={{search_term}}",
+            without_unknown(
+                {
+                    "@type": "WebSite",
+                    "@id": f"{base_url}/#website",
+                    "url": home,
+                    "name": _("Portal of regional consultation meetings"),
+                    "inLanguage": current_language(),
+                    "license": settings.LICENCE_URL,
+                    "dateModified": _moment(changed_at),
+                    "publisher": {"@id": f"{base_url}/#ministry"},
+                    "potentialAction": {
+                        "@type": "SearchAction",
+                        "target": {
+                            "@type": "EntryPoint",
+                            "urlTemplate": f"{base_url}{search_url}?q={{search_term}}",
+                        },
+                        "query-input": "required name=search_term",
                     },
-                    "query-input": "required name=search_term",
-                },
-            },
+                }
+            ),
         ]
     }

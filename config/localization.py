@@ -1,5 +1,7 @@
 """Text in three languages: the columns that hold it and the property that reads it."""
 
+import unicodedata
+
 from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import get_language, pgettext
@@ -69,6 +71,21 @@ def pick_language(texts: dict[str, str]) -> LocalizedText:
                 texts[language], language, is_fallback=language != wanted
             )
     return LocalizedText("", wanted)
+
+
+def in_its_script(text: str) -> LocalizedText:
+    """Return a text that nobody noted the language of, as what its first letter is of.
+
+    Arabic letters are Arabic. Others may be of a name in any language, and are taken for
+    the reader's own.
+    """
+    for letter in text:
+        match unicodedata.bidirectional(letter):
+            case "AL":
+                return LocalizedText(text, "ar", is_fallback=current_language() != "ar")
+            case "L":
+                break
+    return LocalizedText(text, current_language())
 
 
 class localized:  # noqa: N801 -- reads as a word of the model, like ``property``

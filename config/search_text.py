@@ -57,6 +57,11 @@ class Query(NamedTuple):
     conditions: tuple[frozenset[str], ...]
     unheard: frozenset[str] = frozenset()
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether nothing in the index holds any term of one of the conditions."""
+        return any(condition <= self.unheard for condition in self.conditions)
+
     def matches(self, terms: Iterable[str]) -> bool:
         """Say whether what is found by ``terms`` is found by this query."""
         terms = set(terms)
@@ -141,43 +146,70 @@ def name_words(name: str) -> set[str]:
     return {form for word in words for form in (word, stem(word)) if len(form) > 1}
 
 
+class Part(NamedTuple):
+    """A part of a folded query: a date or a reference with its term, or a word."""
+
+    start: int
+    end: int
+    word: str
+    term: str = ""
+
+
+def _parts(folded: str) -> list[Part]:
+    """Return what a folded query asks for: dates, references, words worth asking for."""
+    named = [
+        Part(date.start, date.end, "", date.asks_for) for date in written_dates(folded)
+    ]
+    is_dated = bool(named)
+    for found in _REFERENCE.finditer(folded):
+        year, number = found.groups()
+        token = f"{MARK}ag{year}{MARK}{number}" if number else f"{MARK}ag{year}"
+        named.append(Part(*found.span(), "", token))
+    words = [
+        Part(*found.span(), found[0])
+        for found in _WORD_OR_BEGINNING.finditer(folded)
+        if not any(found.start() < one.end and one.start < found.end() for one in named)
+    ]
+    left = [
+        part
+        for part in words
+        if part.word not in STOP_WORDS and not (is_dated and part.word in WEEKDAYS)
+    ]
+    return named + (left if left or named else words)
+
+
 def read_query(text: str, lexicon: Lexicon | None = None) -> Query:
     """Return what ``text`` asks for; no conditions if it holds no word.
 
     ``lexicon`` knows the names of the database; without it, those that ship.
     """
     lexicon = lexicon or shipped_lexicon()
-    folded = fold(text)
-    dated = list(written_dates(folded))
-    conditions = [frozenset([date.asks_for]) for date in dated]
-    taken = [(date.start, date.end) for date in dated]
-    for found in _REFERENCE.finditer(folded):
-        year, number = found.groups()
-        token = f"{MARK}ag{year}{MARK}{number}" if number else f"{MARK}ag{year}"
-        conditions.append(frozenset([token]))
-        taken.append(found.span())
-    words = [
-        found[0]
-        for found in _WORD_OR_BEGINNING.finditer(folded)
-        if not any(found.start() < end and start < found.end() for start, end in taken)
+    conditions = [
+        frozenset([part.term]) if part.term else _condition(part.word, lexicon)
+        for part in _parts(fold(text))
     ]
-    asked = _worth_asking(words, beside=bool(conditions), beside_a_date=bool(dated))
-    conditions += [_condition(word, lexicon) for word in asked]
     return Query(tuple(dict.fromkeys(conditions))[:MAX_WORDS])
+
+
+def parts_asked_for(text: str) -> list[str]:
+    """Return the words, dates and references of a query as they were typed, in order.
+
+    What is asked for twice comes once.
+    """
+    folded = fold_in_place(text)
+    parts = {}
+    for part in sorted(_parts(folded.text)):
+        start, end = folded.span(part.start, part.end)
+        typed = text[start : _with_marks(text, end)]
+        asked = folded.text[part.start : part.end]
+        # One sign may be folded to two words: ¼ is 1 and 4.
+        parts.setdefault(part.term or asked, typed if fold(typed) == asked else asked)
+    return list(parts.values())
 
 
 def words_asked(text: str) -> list[str]:
     """Return the words of a query, those that may be asked for as words."""
     return [word[:LONGEST_WORD] for word in fold_words(text)]
-
-
-def _worth_asking(words: list[str], *, beside: bool, beside_a_date: bool) -> list[str]:
-    left = [
-        word
-        for word in words
-        if word not in STOP_WORDS and not (beside_a_date and word in WEEKDAYS)
-    ]
-    return left if left or beside else words
 
 
 def _condition(word: str, lexicon: Lexicon) -> frozenset[str]:

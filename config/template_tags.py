@@ -4,7 +4,9 @@ Numbers and amounts as each language writes them, texts marked when they are not
 reader's language, and links to the same page in another language or selection.
 """
 
+import datetime
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from html import unescape
@@ -12,14 +14,22 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from django import template
 from django.conf import settings
+from django.template.defaultfilters import date as plain_date
 from django.urls import Resolver404, resolve, reverse, translate_url
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html, format_html_join, strip_tags
 from django.utils.translation import gettext
 
 from config import linked_data, qr
+from config.dates import day_in_words
 from config.excerpts import excerpt, with_marks
-from config.localization import DIRECTIONS, LANGUAGES, LocalizedText, current_language
+from config.localization import (
+    DIRECTIONS,
+    LANGUAGES,
+    LocalizedText,
+    current_language,
+    in_its_script,
+)
 from config.search_text import Query, read_query
 
 register = template.Library()
@@ -77,12 +87,26 @@ def percent(value):
     )
 
 
+# Dates
+
+
+@register.filter(expects_localtime=True)
+def date(value, form=None):
+    """Return what Django's ``date`` does, in French with «1er» for the first of a month.
+
+    It takes the place of that filter, so that no template has to think of it.
+    """
+    if isinstance(value, datetime.date):
+        return day_in_words(value, form or "DATE_FORMAT")
+    return plain_date(value, form)
+
+
 # Texts
 
 
 @register.filter
 def isolate(value, direction=""):
-    """Wrap a text in <bdi> so that it cannot reorder its neighbours.
+    """Wrap a text in <bdi> so that it cannot reorder its neighbours, Arabic named as such.
 
     ``direction`` is "ltr" for codes, addresses and telephone numbers.
     """
@@ -90,7 +114,8 @@ def isolate(value, direction=""):
         return ""
     if direction:
         return format_html('<bdi dir="{}">{}</bdi>', direction, value)
-    return format_html("<bdi>{}</bdi>", value)
+    attributes = language_attributes(in_its_script(str(value)))
+    return format_html("<bdi{}>{}</bdi>", attributes, value)
 
 
 def _language_mark(language: str):
@@ -103,6 +128,31 @@ def _language_mark(language: str):
     return format_html('<small class="lang-mark">{}</small>', names[language])
 
 
+# Words in Arabic letters, and what stands between two of them.
+_LETTERS = (
+    "\\u0620-\\u065f\\u066e-\\u06ef\\u06fa-\\u06ff\\u0750-\\u077f"
+    "\\ufb50-\\ufdff\\ufe70-\\ufeff"
+)
+_IN_A_ROW = rf"[{_LETTERS}]+(?:[^{_LETTERS}\w<>«»“”()]+[{_LETTERS}]+)*"
+_ARABIC_WORDS = re.compile(
+    rf"{_IN_A_ROW}(?:[^{_LETTERS}\w<>«»“”()]*\({_IN_A_ROW}\)"
+    rf"(?:[^{_LETTERS}\w<>«»“”()]*{_IN_A_ROW})?)*"
+)
+
+
+def _with_arabic_named(text: str):
+    """Return a text of the reader's language escaped, the Arabic that it quotes as such."""
+    if current_language() == "ar" or not _ARABIC_WORDS.search(text):
+        return escape(text)
+    pieces, place = [], 0
+    for quoted in _ARABIC_WORDS.finditer(text):
+        pieces.append(text[place : quoted.start()])
+        pieces.append(format_html('<span lang="ar" dir="rtl">{}</span>', quoted[0]))
+        place = quoted.end()
+    pieces.append(text[place:])
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
 def _is_foreign(text) -> bool:
     return isinstance(text, LocalizedText) and text.is_fallback and bool(text)
 
@@ -113,7 +163,7 @@ def marked(text):
     if text is None:
         return ""
     if not _is_foreign(text):
-        return escape(str(text))
+        return _with_arabic_named(str(text))
     return format_html(
         '<span lang="{}" dir="{}">{}</span> {}',
         text.language,
@@ -152,20 +202,31 @@ def hits_in_context(text, words):
 
 
 @register.filter
-def localized_block(text):
-    """Return a longer text as escaped paragraphs, marked as ``marked`` does.
+def localized_block(text, words=""):
+    """Return a longer text as escaped paragraphs, marked as ``marked_hits`` does.
 
     A blank line begins a paragraph, a single line break stays a line break.
     """
     if not text:
         return ""
+    query = read_query(words) if words else None
+    is_foreign = _is_foreign(text)
+
+    def written(line: str):
+        if query:
+            return with_marks(line, query)
+        return line if is_foreign else _with_arabic_named(line)
+
     parts = re.split(r"\n{2,}", re.sub(r"\r\n?", "\n", str(text)).strip())
     paragraphs = format_html_join(
         "\n",
         "<p>{}</p>",
-        ((format_html_join("\n", "{}", _lines_with_breaks(part)),) for part in parts),
+        (
+            (format_html_join("\n", "{}", _lines_with_breaks(part, written)),)
+            for part in parts
+        ),
     )
-    if not _is_foreign(text):
+    if not is_foreign:
         return format_html('<div class="text">{}</div>', paragraphs)
     return format_html(
         '<div class="text"><div lang="{}" dir="{}">{}</div>{}</div>',
@@ -176,17 +237,23 @@ def localized_block(text):
     )
 
 
-def _lines_with_breaks(paragraph: str):
+def _lines_with_breaks(paragraph: str, written: Callable):
     lines = paragraph.split("\n")
     for line in lines[:-1]:
-        yield (format_html("{}<br>", line),)
-    yield (lines[-1],)
+        yield (format_html("{}<br>", written(line)),)
+    yield (written(lines[-1]),)
 
 
 @register.filter
 def lines(text):
     """Return the lines of a text that holds one item a line, without empty ones."""
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+@register.filter
+def by_its_script(text):
+    """Return a text of no noted language as ``marked`` and its like can take it."""
+    return in_its_script(str(text)) if text else ""
 
 
 @register.filter
@@ -262,12 +329,6 @@ def _in_language(url: str, language: str) -> str:
         prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
         return urlunsplit(parts._replace(path=prefix + path))
     return translate_url(url, language)
-
-
-@register.simple_tag(takes_context=True)
-def switch_language_url(context, language):
-    """Return the address of this page and selection in another language."""
-    return _in_language(context["request"].get_full_path(), language)
 
 
 @register.simple_tag(takes_context=True)
@@ -361,7 +422,9 @@ def breadcrumb_data(context, trail):
 def portal_data(context):
     """Return what the portal is and who publishes it, for machines."""
     return linked_data.portal(
-        _base_url(context["request"]), reverse("consultations:search")
+        _base_url(context["request"]),
+        reverse("consultations:search"),
+        context["portal"].data_changed_at,
     )
 
 
@@ -439,22 +502,6 @@ def query_with(context, **values):
         else:
             query[key] = value
     return _address(path, query)
-
-
-@register.simple_tag(takes_context=True)
-def query_without(context, *keys, value=None, at=None):
-    """Return the current address without the parameters named, back on page 1.
-
-    With ``value`` only that value of a parameter given several times is taken off.
-    """
-    request = context["request"]
-    query = request.GET.copy()
-    for key in (*keys, "page"):
-        if value is None or key == "page":
-            query.pop(key, None)
-        else:
-            query.setlist(key, [v for v in query.getlist(key) if v != str(value)])
-    return _address(at or request.path, query)
 
 
 @register.simple_tag

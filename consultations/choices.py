@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from config.localization import LANGUAGES, LocalizedText, pick_language
 from config.public_state import kept_per_state
@@ -23,12 +25,17 @@ from consultations.models import (
 from regions.models import Province, Region
 from stakeholders.models import Organisation, ParticipantCategory
 
+NATIONAL = "national"  # beside the slugs of regions: records of no region
+
 
 @dataclass(frozen=True)
 class Choice:
-    """A value of a filter; ``within`` is the key of what it is a part of, if anything."""
+    """A value of a filter; ``within`` is the key of what it is a part of, if anything.
 
-    pk: int
+    Its ``pk`` is None where it stands for having none of the others.
+    """
+
+    pk: int | None
     key: str
     names: dict[str, str]
     within: str = ""
@@ -71,8 +78,16 @@ def _owners() -> QuerySet:
     )
 
 
+def _regions() -> list[Choice]:
+    names = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            names[language] = _("National")
+    return [*_read(Region.objects.all(), "slug"), Choice(None, NATIONAL, names)]
+
+
 VOCABULARIES: dict[str, Callable[[], list[Choice]]] = {
-    "region": lambda: _read(Region.objects.all(), "slug"),
+    "region": _regions,
     "province": lambda: _read(
         Province.objects.all(), "iso_code", within="region__slug"
     ),

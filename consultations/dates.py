@@ -2,9 +2,11 @@
 
 import datetime
 
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from config.dates import day_in_words
 
 # Names of month and day are translated; their order is that of all three languages.
 FORMATS = {"day": "l j F Y", "month": "F Y", "year": "Y"}
@@ -14,7 +16,7 @@ def date_in_words(date: datetime.date | None, precision: str = "day") -> str:
     """Return a date to its precision, the weekday included; unknown is empty."""
     if date is None or precision not in FORMATS:
         return ""
-    return date_format(date, FORMATS[precision])
+    return day_in_words(date, FORMATS[precision])
 
 
 def meeting_days(meeting) -> str:
@@ -50,7 +52,7 @@ def meeting_time(meeting) -> str:
 
 def period_in_words(first: datetime.date | None, last: datetime.date | None) -> str:
     """Return a period of which either end may be unknown; empty when both are."""
-    texts = [date_format(day, "j F Y") if day else "" for day in (first, last)]
+    texts = [day_in_words(day) if day else "" for day in (first, last)]
     if all(texts):
         return _("from %(first)s to %(last)s") % {"first": texts[0], "last": texts[1]}
     if texts[0]:

@@ -13,6 +13,8 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
 from threading import Lock
 
 from django.db.models import CharField, F, Manager, QuerySet, StringAgg, Sum, Value
@@ -20,7 +22,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from config.public_state import kept_per_state
-from consultations.choices import Choice, vocabulary
+from consultations.choices import NATIONAL, Choice, vocabulary
 from consultations.models import (
     AgreementParty,
     AgreementStep,
@@ -204,11 +206,14 @@ class FacetIndex:
 
 
 class SearchedIndex(FacetIndex):
-    """An index of records that can be searched; what was found is kept for a while."""
+    """An index whose rows can be searched; what was found is kept for a while.
 
-    def __init__(self, keys: array, records: Callable[[], QuerySet]):
+    ``find`` returns the keys of all rows that some words find, in no order.
+    """
+
+    def __init__(self, keys: array, find: Callable[[str], Iterable[int]]):
         super().__init__(keys)
-        self._records = records
+        self._find = find
         self._found: OrderedDict[str, int] = OrderedDict()
         self._lock = Lock()
 
@@ -218,7 +223,7 @@ class SearchedIndex(FacetIndex):
             if words in self._found:
                 self._found.move_to_end(words)
                 return self._found[words]
-        found = set(self._records().search_pks(words))
+        found = set(self._find(words))
         rows = (row for row, key in enumerate(self.keys) if key in found)
         bits = bitset(rows, self.size) if found else 0
         with self._lock:
@@ -235,7 +240,7 @@ class MeetingIndex(SearchedIndex):
         rows = Meeting.objects.published().order_by("-sorts_on", "-pk")
         pairs = list(rows.values_list("pk", _as_text("sorts_on")))
         super().__init__(
-            array("q", (pk for pk, _day in pairs)), Meeting.objects.published
+            array("q", (pk for pk, _day in pairs)), Meeting.objects.search_pks
         )
         # Against the calendar, so that they rise with the rows.
         days = {
@@ -377,7 +382,8 @@ class AgreementIndex(SearchedIndex):
             .iterator(ROWS_A_CHUNK)
         )
         super().__init__(
-            array("q", (row[0] for row in rows)), PartnershipAgreement.objects.published
+            array("q", (row[0] for row in rows)),
+            PartnershipAgreement.objects.search_pks,
         )
         row_of = _RowOf(self.keys)
         read = _Reader(row_of)
@@ -397,6 +403,8 @@ class AgreementIndex(SearchedIndex):
             ),
             **{name: read(*way, choices=name) for name, way in links.items()},
         }
+        somewhere = reduce(or_, self.values["region"].values(), 0)
+        self.values["region"][NATIONAL] = self.everything ^ somewhere
         self._read_steps(rows, row_of)
         # In hundredths, so that a sum of them is exact and quick.
         self._stated = [
@@ -452,7 +460,7 @@ class AgreementIndex(SearchedIndex):
         }
 
 
-class FollowUpIndex(FacetIndex):
+class FollowUpIndex(SearchedIndex):
     """Expectations and commitments of published meetings, meeting by meeting.
 
     The newest meeting first, in it the expectations and then the commitments, each in
@@ -505,7 +513,7 @@ class FollowUpIndex(FacetIndex):
             numbers.extend(range(1, row - middle + 1))
             kind[COMMITMENT].extend(range(middle, row))
             region[region_of.get(meeting)].extend(range(first, row))
-        super().__init__(array("q", keys))
+        super().__init__(array("q", keys), _search_follow_up)
         self.numbers = array("I", numbers)
         self.values = {
             "kind": self._bitsets(kind),
@@ -525,6 +533,12 @@ class FollowUpIndex(FacetIndex):
 
 
 COMMITMENT = "commitment"  # beside the kinds of expectations
+
+
+def _search_follow_up(words: str) -> Iterator[int]:
+    yield from Expectation.objects.search_pks(words)
+    for key in Commitment.objects.search_pks(words):
+        yield -key
 
 
 class _RowOf(dict):
@@ -550,19 +564,15 @@ class _Reader:
         self.row_of = row_of
 
     def __call__(
-        self, rows, value: str, key: str = "pk", *, choices: str = ""
+        self, rows, value: str, key: str = "pk", *, choices: str
     ) -> dict[str, int]:
         """Return the rows by value, in the order of the vocabulary named ``choices``."""
-        found = {
-            one: keys
-            for one, keys in rows.order_by()
+        found = dict(
+            rows.order_by()
             .values_list(value)
             .annotate(keys=_joined(key))
             .iterator(ROWS_A_CHUNK)
-            if one is not None
-        }
-        if not choices:
-            return {value: self._bits(keys) for value, keys in found.items()}
+        )
         return {
             choice.key: self._bits(found[choice.pk])
             for choice in _in_order(choices)

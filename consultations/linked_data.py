@@ -8,7 +8,7 @@ import datetime
 
 from django.urls import reverse
 
-from config.linked_data import ministry, without_unknown
+from config.linked_data import ministry, page_of_record, without_unknown
 from consultations.dossiers.agreement import AgreementDossier
 from consultations.dossiers.description import state_in_words
 from consultations.dossiers.meeting import MeetingDossier
@@ -110,6 +110,12 @@ def _sources(evidence) -> list[dict]:
     ]
 
 
+def _page(base_url: str, record: Meeting | PartnershipAgreement) -> dict:
+    return page_of_record(
+        base_url, record.get_absolute_url(), record.published_at, record.updated_at
+    )
+
+
 def _organisers(dossier: MeetingDossier, base_url: str) -> list[dict] | dict:
     """Return the bodies recorded as organisers, else the ministry, whose meetings they are."""
     bodies = [
@@ -141,6 +147,7 @@ def meeting_data(meeting: Meeting, dossier: MeetingDossier, base_url: str) -> di
             "@type": "Event",
             "@id": base_url + meeting.get_absolute_url(),
             "url": base_url + meeting.get_absolute_url(),
+            "mainEntityOfPage": _page(base_url, meeting),
             "identifier": meeting.slug,
             "name": str(meeting.title),
             "description": dossier.description,
@@ -184,6 +191,7 @@ def agreement_data(
             "@type": "CreativeWork",
             "@id": base_url + agreement.get_absolute_url(),
             "url": base_url + agreement.get_absolute_url(),
+            "mainEntityOfPage": _page(base_url, agreement),
             "identifier": agreement.reference,
             "name": str(agreement.label or agreement.reference),
             "alternateName": str(agreement.short_label)

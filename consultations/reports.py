@@ -19,8 +19,10 @@ from consultations.models import (
     Commitment,
     Expectation,
     Meeting,
+    MeetingType,
     Participation,
     PartnershipAgreement,
+    Source,
 )
 from consultations.models.followup import AmountNote
 from consultations.status import Status
@@ -36,6 +38,7 @@ class RegionFigures:
     region: Region
     held: int
     held_without_report: int
+    held_partly_reported: int
     announced: int
     agreements: int
 
@@ -61,6 +64,10 @@ def region_figures() -> list[RegionFigures]:
                 "pk",
                 filter=Q(state=Meeting.State.HELD, coverage=Meeting.Coverage.NO_REPORT),
             ),
+            held_partly_reported=Count(
+                "pk",
+                filter=Q(state=Meeting.State.HELD, coverage=Meeting.Coverage.PARTIAL),
+            ),
             announced=Count(
                 "pk",
                 filter=Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED]),
@@ -73,15 +80,13 @@ def region_figures() -> list[RegionFigures]:
         .order_by()
         .values_list("regions", flat=True)
     )
-    nothing = {"held": 0, "held_without_report": 0, "announced": 0}
+    counted = ("held", "held_without_report", "held_partly_reported", "announced")
+    nothing = dict.fromkeys(counted, 0)
     return [
         RegionFigures(
             region,
             agreements=agreements[region.pk],
-            **{
-                name: meetings.get(region.pk, nothing)[name]
-                for name in ("held", "held_without_report", "announced")
-            },
+            **{name: meetings.get(region.pk, nothing)[name] for name in counted},
         )
         for region in Region.objects.all()
     ]
@@ -150,9 +155,14 @@ def sum_of_amounts(parts: Iterable[Amounts]) -> Amounts:
 
 @dataclass(frozen=True)
 class KeyFigures:
-    """What the home page states; ``present`` is None where nothing is known."""
+    """What the home page states; ``present`` is None where nothing is known.
+
+    ``consultations`` are those of the meetings held that are regional consultations, and
+    not a fair, a hearing or whatever else is recorded beside them.
+    """
 
     held: int
+    consultations: int
     held_national: int
     announced: int
     amounts: Amounts
@@ -177,6 +187,12 @@ def key_figures() -> KeyFigures:
     """Return the figures of the whole published record, in three queries."""
     meetings = Meeting.objects.published().aggregate(
         held=Count("pk", filter=Q(state=Meeting.State.HELD)),
+        consultations=Count(
+            "pk",
+            filter=Q(
+                state=Meeting.State.HELD, type__code=MeetingType.REGIONAL_CONSULTATION
+            ),
+        ),
         held_national=Count(
             "pk", filter=Q(state=Meeting.State.HELD, region__isnull=True)
         ),
@@ -291,11 +307,18 @@ class MeetingTally:
     """The meetings of one region: what the record holds, and what it lacks.
 
     ``announced`` are known from an announcement alone, ``overdue`` those of them whose
-    day has passed or is not known. What is lacking is counted of those held.
+    day has passed or is not known. All else is counted of those held: what is lacking,
+    and what they rest on. ``roughly_dated`` are those of a month or a year,
+    ``single_source`` those that one source alone tells of.
     """
 
     held: int = 0
+    consultations: int = 0
     held_without_report: int = 0
+    held_partly_reported: int = 0
+    single_source: int = 0
+    date_inferred: int = 0
+    roughly_dated: int = 0
     announced: int = 0
     overdue: int = 0
     cancelled: int = 0
@@ -340,6 +363,15 @@ def meetings_by_region() -> dict[int | None, MeetingTally]:
     held = Q(state=Meeting.State.HELD)
     announced = Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED])
     of_meeting = {"meeting": OuterRef("pk")}
+    # One list for all rows: a count of each meeting's sources takes longer.
+    single_source = (
+        Source.objects.filter(meeting__isnull=False)
+        .order_by()
+        .values("meeting")
+        .annotate(sources=Count("pk"))
+        .filter(sources=1)
+        .values("meeting")
+    )
     tallies = {
         row.pop("region"): MeetingTally(**row)
         for row in Meeting.objects.published()
@@ -357,8 +389,14 @@ def meetings_by_region() -> dict[int | None, MeetingTally]:
                 name: Count("pk", filter=condition)
                 for name, condition in {
                     "held": held,
+                    "consultations": held
+                    & Q(type__code=MeetingType.REGIONAL_CONSULTATION),
                     "held_without_report": held
                     & Q(coverage=Meeting.Coverage.NO_REPORT),
+                    "held_partly_reported": held & Q(coverage=Meeting.Coverage.PARTIAL),
+                    "single_source": held & Q(pk__in=single_source),
+                    "date_inferred": held & Q(date_basis=Meeting.Basis.INFERRED),
+                    "roughly_dated": held & Q(date_precision__in=["month", "year"]),
                     "announced": announced,
                     "overdue": announced & Q(sorts_on__lt=timezone.localdate()),
                     "cancelled": Q(state=Meeting.State.CANCELLED),

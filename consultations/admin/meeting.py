@@ -1,11 +1,11 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin import RelatedInUseFilter, StaffStackedInline, StaffTabularInline
+from config.dates import day_in_words
 from config.localization import LANGUAGE_NAMES, listed
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
@@ -396,7 +396,7 @@ class MeetingAdmin(RecordAdmin):
     def when(self, meeting):
         """The date, as precise as it is known."""
         days = [
-            date_format(day, FORMATS[meeting.date_precision])
+            day_in_words(day, FORMATS[meeting.date_precision])
             for day in (meeting.starts_on, meeting.ends_on)
             if day and meeting.date_precision in FORMATS
         ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from operator import attrgetter
 
 from django.db.models import Prefetch, Q, prefetch_related_objects
@@ -29,6 +30,15 @@ HEAD_MATTERS = (Discrepancy.Matter.STATUS, Discrepancy.Matter.AMOUNT)
 
 
 @dataclass(frozen=True)
+class ComponentsOfKind:
+    """Components of one kind that follow each other, the first of them numbered."""
+
+    kind: str
+    first: int
+    components: list[AgreementComponent]
+
+
+@dataclass(frozen=True)
 class AgreementDossier:
     """``caveats`` are the discrepancies about what the head of the page states."""
 
@@ -37,7 +47,7 @@ class AgreementDossier:
     parties: list[AgreementParty]
     contributions: Decimal | None
     parties_without_contribution: int
-    components: list[AgreementComponent]
+    components: list[ComponentsOfKind]
     steps: list[AgreementStep]
     meetings: list[Meeting]
     chain: Chain
@@ -131,6 +141,16 @@ def _public_steps(agreement: PartnershipAgreement) -> list[AgreementStep]:
     return steps
 
 
+def _by_kind(components: list[AgreementComponent]) -> list[ComponentsOfKind]:
+    """Return the components in their order, so that each kind is named but once a run."""
+    runs, first = [], 1
+    for _kind, run in groupby(components, key=attrgetter("kind")):
+        of_kind = list(run)
+        runs.append(ComponentsOfKind(of_kind[0].get_kind_display(), first, of_kind))
+        first += len(of_kind)
+    return runs
+
+
 def read_agreement(agreement: PartnershipAgreement) -> AgreementDossier:
     """Return everything that the page of ``agreement`` shows beside its own columns.
 
@@ -155,7 +175,7 @@ def read_agreement(agreement: PartnershipAgreement) -> AgreementDossier:
         parties=parties,
         contributions=sum(given, Decimal(0)) if given else None,
         parties_without_contribution=len(parties) - len(given),
-        components=components,
+        components=_by_kind(components),
         steps=steps,
         meetings=_meetings_of(steps, commitments),
         chain=build_chain(

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from config.dates import day_in_words
 from config.localization import DIRECTIONS, current_language
 from consultations.models import Meeting, PartnershipAgreement
 
@@ -65,7 +65,7 @@ def _citation(record, language: str, name: str, base_url: str) -> Citation:
             reference=format_html('<bdi dir="ltr">{}</bdi>', reference_of(record)),
             version=_("version %(number)s") % {"number": record.version},
             day=_("state of %(day)s")
-            % {"day": date_format(timezone.localtime(record.updated_at), "j F Y")},
+            % {"day": day_in_words(timezone.localtime(record.updated_at))},
         )
         address = base_url + record.get_absolute_url()
     return Citation(language, name, DIRECTIONS[language], words, address)

@@ -62,8 +62,7 @@ class FollowUpItem:
     @property
     def url(self) -> str:
         """The place of the row in the chain of its meeting."""
-        part = "commitment" if self.is_commitment else "expectation"
-        return f"{self.meeting.get_absolute_url()}#{part}-{self.number}"
+        return self.record.url_of_place(self.number)
 
 
 def read_follow_up(references: Iterable[tuple[bool, int, int]]) -> list[FollowUpItem]:

@@ -16,16 +16,17 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from config.dates import day_in_words
 from config.folding import fold_words
 from config.localization import listed
+from config.search_text import parts_asked_for
 from config.template_tags import quantity
-from consultations.choices import Choice, vocabulary
+from consultations.choices import NATIONAL, Choice, vocabulary
 from consultations.facets import (
     COMMITMENT,
     FacetIndex,
@@ -51,6 +52,8 @@ from regions.neighbours import NEIGHBOURS
 SHOWN_LENGTH = 60
 OPTIONS_SHOWN = 100  # of a filter with more values: those that select the most rows
 NEAR_REGIONS = 3
+WORDS_APART = 5  # of a search that finds nothing: each is counted alone
+FIRST_DAY, LAST_DAY = _("from (day)"), _("to (day)")
 
 REASONS = {
     "unknown_parameter": _("there is no such filter here"),
@@ -60,7 +63,10 @@ REASONS = {
     "no_word": _("holds no letter or digit to search for"),
     "bad_year": _("not a year of four digits"),
     "bad_day": _("not a date such as 2022-01-12 or 12/01/2022"),
-    "before_first_day": _("before the first day asked for"),
+    "before_first_day": _(
+        "the day in “%(last)s” is before that in “%(first)s” (%(day)s); exchange the two "
+        "or drop one"
+    ),
     "bad_page": _("no such page"),
     "bad_value": _("not one of the values known here"),
 }
@@ -70,21 +76,27 @@ REASONS = {
 class FilterProblem:
     """One parameter that was refused, and why.
 
-    ``reason`` is translated when printed, so that one problem can be told in three
-    languages; ``name`` and ``value`` are shortened and can always be encoded.
+    ``reason`` is in the language active when it is printed, so that one problem can be
+    told in three; ``name`` and ``value`` are shortened and can always be encoded.
+    ``against`` is the other day, of one that does not go with it.
     """
 
     name: str
     value: str
     code: str
+    against: datetime.date | None = None
 
     @property
     def parameter(self) -> str:
         return f"{self.name}={self.value}"
 
     @property
-    def reason(self) -> Promise:
-        return REASONS[self.code]
+    def reason(self) -> str:
+        reason = str(REASONS[self.code])
+        if self.against is None:
+            return reason
+        day = day_in_words(self.against)
+        return reason % {"first": FIRST_DAY, "last": LAST_DAY, "day": day}
 
 
 @dataclass(frozen=True)
@@ -123,6 +135,8 @@ class Advice:
 
     to_drop: list[Way]
     near: list[Way]
+    # Each of several words, where it finds something without the others.
+    words: list[Way]
     # The words as they would find something, and the query that asks for them.
     spelling: str = ""
     spelling_query: str = ""
@@ -374,9 +388,13 @@ class FilterForm(forms.Form):
             self._known[name] = self.fields[name].known()
         return self._known[name]
 
-    def refuse(self, name: str, value: str, code: str) -> None:
+    def refuse(
+        self, name: str, value: str, code: str, against: datetime.date | None = None
+    ) -> None:
         """Note that a parameter was left out, for the reason that ``code`` names."""
-        self.problems.append(FilterProblem(_shortened(name), _shortened(value), code))
+        self.problems.append(
+            FilterProblem(_shortened(name), _shortened(value), code, against)
+        )
 
     # Addresses
 
@@ -549,9 +567,18 @@ class FilterForm(forms.Form):
         return Advice(
             to_drop,
             [*self._near_regions(), *self._near_years()],
+            list(self._words_apart()),
             spelling,
             self._query_with(q=spelling) if spelling else "",
         )
+
+    def _words_apart(self) -> Iterable[Way]:
+        """Yield each of several words that finds something without the others."""
+        words = parts_asked_for(self.selection.get("q", ""))
+        for word in words[:WORDS_APART] if len(words) > 1 else ():
+            found = self.index.bits(self.selection | {"q": word})
+            if found:
+                yield Way(word, found.bit_count(), self._query_with(q=word))
 
     def _near_regions(self) -> Iterable[Way]:
         """Yield the neighbours that have something, or else the regions that have most."""
@@ -617,8 +644,8 @@ NEWEST = {"newest": pgettext_lazy("order", "newest first")}
 OLDEST = {"oldest": pgettext_lazy("order", "oldest first")}
 
 
-class RecordFilterForm(FilterForm):
-    """Of lists of records, which are searched by words too."""
+class SearchedFilterForm(FilterForm):
+    """Of lists that are searched by words too."""
 
     field_order = ("q",)
 
@@ -635,7 +662,7 @@ def _related(queryset: QuerySet, model, relation: str, **is_value: str) -> Query
     )
 
 
-class MeetingFilterForm(RecordFilterForm):
+class MeetingFilterForm(SearchedFilterForm):
     read_index = staticmethod(meeting_index)
     of_time = ("year", "from", "to")
 
@@ -653,8 +680,8 @@ class MeetingFilterForm(RecordFilterForm):
     theme = FacetField(_("theme"), _("All themes"), vocabulary="theme")
     year = YearField(_("year"))
     # “from” is a word of Python: no name can be assigned to it.
-    locals()["from"] = DayField(_("from (day)"))
-    to = DayField(_("to (day)"))
+    locals()["from"] = DayField(FIRST_DAY)
+    to = DayField(LAST_DAY)
     has_agreements = FacetField(
         _("agreements"),
         _("With or without"),
@@ -674,17 +701,20 @@ class MeetingFilterForm(RecordFilterForm):
     def _valid_values(self, query):
         valid = super()._valid_values(query)
         if "from" in valid and "to" in valid and valid["to"] < valid["from"]:
-            self.refuse("to", valid.pop("to"), "before_first_day")
+            first = datetime.date.fromisoformat(valid["from"])
+            self.refuse("to", valid.pop("to"), "before_first_day", against=first)
         return valid
 
     def _shown(self, name, value):
         if name not in ("from", "to"):
             return super()._shown(name, value)
-        day = date_format(datetime.date.fromisoformat(value), "j F Y")
+        day = day_in_words(datetime.date.fromisoformat(value))
         text = gettext("from %(day)s on") if name == "from" else gettext("to %(day)s")
         return text % {"day": day}
 
     def _filter_region(self, queryset, value):
+        if value == NATIONAL:
+            return queryset.filter(region__isnull=True)
         return queryset.filter(region__slug=value)
 
     def _filter_province(self, queryset, value):
@@ -723,7 +753,7 @@ def _bounds_of(year: str) -> tuple[datetime.date, datetime.date]:
     return datetime.date(int(year), 1, 1), datetime.date(int(year), 12, 31)
 
 
-class AgreementFilterForm(RecordFilterForm):
+class AgreementFilterForm(SearchedFilterForm):
     read_index = staticmethod(agreement_index)
     of_time = ("year",)
 
@@ -744,6 +774,8 @@ class AgreementFilterForm(RecordFilterForm):
     page = PageField(required=False, widget=forms.HiddenInput)
 
     def _filter_region(self, queryset, value):
+        if value == NATIONAL:
+            return queryset.filter(regions__isnull=True)
         return _related(queryset, Region, "agreements", slug=value)
 
     def _filter_province(self, queryset, value):
@@ -770,7 +802,7 @@ class AgreementFilterForm(RecordFilterForm):
         return _related(queryset, TargetGroup, "agreements", code=value)
 
 
-class FollowUpFilterForm(FilterForm):
+class FollowUpFilterForm(SearchedFilterForm):
     """Of expectations and commitments together; a state of one may be none of another."""
 
     read_index = staticmethod(follow_up_index)

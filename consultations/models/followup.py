@@ -1,7 +1,7 @@
 """What was expected, what was committed to, what was paid out."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -25,16 +25,48 @@ class AmountNote(models.TextChoices):
     UNKNOWN = "unknown", pgettext_lazy("amount", "unknown")
 
 
-class ExpectationQuerySet(SearchableQuerySet):
-    document_model = "consultations.ExpectationDocument"
+class PartOfMeetingQuerySet(SearchableQuerySet):
+    """Rows that a meeting holds in an order, each with its number on its page."""
 
     def published(self):
-        """Expectations raised at published meetings."""
+        """What was said at published meetings."""
         return self.filter(meeting__publication="published")
 
+    def with_number(self):
+        """Annotate ``number``: the place of the row in its meeting, from 1."""
+        up_to = (
+            self.model.objects.filter(meeting=OuterRef("meeting"))
+            .filter(
+                Q(order__lt=OuterRef("order"))
+                | Q(order=OuterRef("order"), pk__lte=OuterRef("pk"))
+            )
+            .order_by()
+            .values("meeting")
+        )
+        return self.annotate(number=Subquery(up_to.values(number=Count("pk"))))
 
-class Expectation(Sourced):
+
+class PartOfMeeting(models.Model):
+    """What the page of a meeting gives a number and a place of its own."""
+
+    place_name = ""  # what the addresses of its places begin with
+
+    class Meta:
+        abstract = True
+
+    def url_of_place(self, number: int) -> str:
+        """Return the address of the row on the page of its meeting."""
+        return f"{self.meeting.get_absolute_url()}#{self.place_name}-{number}"
+
+
+class ExpectationQuerySet(PartOfMeetingQuerySet):
+    document_model = "consultations.ExpectationDocument"
+
+
+class Expectation(PartOfMeeting, Sourced):
     """What a category of participants expected, found difficult or recommended."""
+
+    place_name = "expectation"
 
     class Kind(models.TextChoices):
         EXPECTATION = "expectation", _("expectation")
@@ -120,12 +152,8 @@ class Expectation(Sourced):
         return str(self.text)
 
 
-class CommitmentQuerySet(SearchableQuerySet):
+class CommitmentQuerySet(PartOfMeetingQuerySet):
     document_model = "consultations.CommitmentDocument"
-
-    def published(self):
-        """Commitments made at published meetings."""
-        return self.filter(meeting__publication="published")
 
     def late(self, today=None):
         """Commitments whose date has passed and that are neither done nor abandoned."""
@@ -134,8 +162,10 @@ class CommitmentQuerySet(SearchableQuerySet):
         )
 
 
-class Commitment(Sourced):
+class Commitment(PartOfMeeting, Sourced):
     """What somebody undertook to do, and what became of it."""
+
+    place_name = "commitment"
 
     class State(models.TextChoices):
         ANNOUNCED = "announced", pgettext_lazy("commitment", "announced")

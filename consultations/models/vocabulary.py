@@ -9,6 +9,9 @@ from config.models import ReferenceTerm
 class MeetingType(ReferenceTerm):
     """What kind of event a meeting is, a regional consultation or something beside."""
 
+    # The one that the portal is about; the code ships with the vocabulary.
+    REGIONAL_CONSULTATION = "regional_consultation"
+
     class Meta(ReferenceTerm.Meta):
         verbose_name = pgettext_lazy("model", "type of meeting")
         verbose_name_plural = _("types of meeting")

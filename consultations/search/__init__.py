@@ -7,7 +7,7 @@ from consultations.search.index import (
     refresh_records_naming,
     refresh_search_text,
 )
-from consultations.search.site import search_everything
+from consultations.search.site import search_everything, search_words_apart
 from consultations.search.spelling import nearest_spelling
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "refresh_records_naming",
     "refresh_search_text",
     "search_everything",
+    "search_words_apart",
 ]

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from config.dates import day_in_words
 from config.excerpts import excerpt
 from config.localization import LocalizedText, current_language
-from config.search_text import Query, conditions_met
+from config.search_index import query_of
+from config.search_text import Query, conditions_met, parts_asked_for
 from config.template_tags import quantity
 from consultations.dates import until_in_words
 from consultations.models import (
@@ -33,6 +34,9 @@ from stakeholders.models import Organisation, OrganisationDocument
 
 MOST_COUNTED = 1000
 SHOWN = 5
+# Of words that find nothing together: how many are looked for alone, counted to where.
+WORDS_APART = 5
+MOST_COUNTED_APART = 100
 
 
 class Hit(NamedTuple):
@@ -55,19 +59,20 @@ class Group:
     list_name: str = ""
 
     @property
-    def is_capped(self) -> bool:
-        return self.found > MOST_COUNTED
-
-    @property
     def count(self) -> str:
         """How many were found, in the reader's numbers: “12”, “1,000+”."""
-        if self.is_capped:
-            return f"{quantity(MOST_COUNTED)}+"
-        return quantity(self.found)
+        return _capped(self.found, MOST_COUNTED)
 
     @property
     def has_more(self) -> bool:
         return self.found > len(self.hits)
+
+
+class WordAlone(NamedTuple):
+    """One of several words, and how many things it finds without the others."""
+
+    word: str
+    count: str
 
 
 class Kind(NamedTuple):
@@ -96,6 +101,28 @@ def search_everything(query: Query) -> list[Group]:
         if hits:
             groups.append(Group(kind.name, kind.label, len(pks), hits, kind.list_name))
     return groups
+
+
+def search_words_apart(text: str) -> list[WordAlone]:
+    """Return those of several words that find something each alone, in their order."""
+    words = parts_asked_for(text)
+    if len(words) < 2:
+        return []
+    kinds = _kinds()
+    apart = []
+    for word in words[:WORDS_APART]:
+        query = query_of(word)
+        found = 0
+        for kind in () if query.is_hopeless else kinds:
+            if found <= MOST_COUNTED_APART:
+                found += len(kind.find(query, MOST_COUNTED_APART + 1))
+        if found:
+            apart.append(WordAlone(word, _capped(found, MOST_COUNTED_APART)))
+    return apart
+
+
+def _capped(found: int, most: int) -> str:
+    return f"{quantity(most)}+" if found > most else quantity(found)
 
 
 def _kinds() -> list[Kind]:
@@ -127,22 +154,24 @@ def _kinds() -> list[Kind]:
             _("Expectations and recommendations"),
             ExpectationDocument.newest_pks,
             passages.with_passages_of_expectations(
-                Expectation.objects.published(), few=True
+                Expectation.objects.published().with_number(), few=True
             ),
             passages.expectation_passages,
             _about_part,
-            _of_meeting,
+            _place_of_part,
+            "consultations:follow_up",
         ),
         Kind(
             "commitments",
             _("Commitments"),
             CommitmentDocument.newest_pks,
             passages.with_passages_of_commitments(
-                Commitment.objects.published(), few=True
+                Commitment.objects.published().with_number(), few=True
             ),
             passages.commitment_passages,
             _about_part,
-            _of_meeting,
+            _place_of_part,
+            "consultations:follow_up",
         ),
         Kind(
             "organisations",
@@ -153,7 +182,7 @@ def _kinds() -> list[Kind]:
             Organisation.objects.select_related("category"),
             passages.name_passages,
             lambda organisation: [organisation.category.name],
-            lambda organisation: getattr(organisation, "get_absolute_url", str)(),
+            Organisation.get_absolute_url,
         ),
         Kind(
             "regions",
@@ -189,7 +218,7 @@ def public_organisations() -> QuerySet:
 def _about_meeting(meeting) -> list:
     form = {"day": "j F Y", "month": "F Y", "year": "Y"}.get(meeting.date_precision)
     first, last = (
-        date_format(day, form) if form and day else ""
+        day_in_words(day, form) if form and day else ""
         for day in (meeting.starts_on, meeting.ends_on)
     )
     day = first or (last and until_in_words(last, meeting.date_precision))
@@ -206,8 +235,8 @@ def _about_part(row) -> list:
     return [row.meeting.title, *_about_meeting(row.meeting)]
 
 
-def _of_meeting(row) -> str:
-    return row.meeting.get_absolute_url()
+def _place_of_part(row) -> str:
+    return row.url_of_place(row.number)
 
 
 def _hit(kind: Kind, row, query: Query) -> Hit:

@@ -1,4 +1,7 @@
-"""The nearest spelling of what was not found, from the words that the record holds."""
+"""What was meant by what was not found, in words that the record holds."""
+
+from functools import cache
+from pathlib import Path
 
 from django.db.models import Q
 from django.db.models.functions import Length
@@ -24,29 +27,32 @@ PUBLIC: tuple[type[SearchDocument], ...] = (
     RegionDocument,
 )
 # What looking for another spelling may cost, whatever is asked for.
+MOST_WORDS_LOOKED_AT = 8
 MOST_WORDS = 4
 MOST_GUESSES = 3
 MOST_CANDIDATES = 500
 SHORTEST = 3
 LONGEST = 30
+_EVERYDAY_WORDS = Path(__file__).parent.parent / "data" / "everyday_words.txt"
 
 
 def nearest_spelling(text: str) -> str:
     """Return ``text`` as it would find something published, or nothing.
 
-    Words that nothing public holds are exchanged for the nearest that something does.
+    Words that nothing public holds are exchanged for the record's word for the same, or
+    for the nearest word that something holds.
     """
-    words = fold_words(text)
-    unknown = [
-        word
-        for word in dict.fromkeys(words)
-        if word not in STOP_WORDS and not is_found(word)
-    ]
+    words = dict.fromkeys(fold_words(text))
+    if len(words) > MOST_WORDS_LOOKED_AT:
+        return ""
+    unknown = [word for word in words if word not in STOP_WORDS and not is_found(word)]
     if not 0 < len(unknown) <= MOST_WORDS:
         return ""
-    instead = {word: _nearest_word(word) for word in unknown}
-    if not all(instead.values()):
-        return ""
+    instead = {}
+    for word in unknown:
+        if not (meant := _same_in_the_record(word) or _nearest_word(word)):
+            return ""
+        instead[word] = meant
     # What was right stays as it was typed.
     suggestion = " ".join(
         " ".join(instead.get(word, word) for word in found)
@@ -60,7 +66,28 @@ def nearest_spelling(text: str) -> str:
 def is_found(text: str) -> bool:
     """Say whether anything public is found by ``text``."""
     query = query_of(text)
+    if query.is_hopeless:
+        return False
     return any(document.newest_pks(query, 1) for document in PUBLIC)
+
+
+@cache
+def everyday_words() -> dict[str, list[str]]:
+    """Return what to search for instead of everyday words, by what these stem to."""
+    phrases_of = {}
+    for line in _EVERYDAY_WORDS.read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        words, phrases = line.split("=")
+        for word in fold_words(words):
+            phrases_of[stem(word)] = [one.strip() for one in phrases.split("|")]
+    return phrases_of
+
+
+def _same_in_the_record(word: str) -> str:
+    """Return the first phrase that means the same as ``word`` and finds something."""
+    phrases = everyday_words().get(stem(word), ())
+    return next((phrase for phrase in phrases if is_found(phrase)), "")
 
 
 def _nearest_word(word: str) -> str:

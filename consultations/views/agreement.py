@@ -1,3 +1,4 @@
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
 from consultations.dossiers.agreement import read_agreement
@@ -17,6 +18,14 @@ from consultations.views.record import (
 class AgreementListView(FilteredListView):
     form_class = AgreementFilterForm
     context_object_name = "agreements"
+    dataset = "agreements"
+    heading = _("Partnership agreements")
+    crumb = _("Agreements")
+    lead = _(
+        "Agreements between the ministry and its partners, at whatever step they are: "
+        "proposed, approved, signed or later. The status follows from the steps that "
+        "are recorded."
+    )
     template_name = "consultations/agreement_list.html"
 
     def records(self, index, rows):

@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_lazy as _
+
 from consultations.dossiers.follow_up import read_follow_up
 from consultations.facets import COMMITMENT
 from consultations.forms.filters import FollowUpFilterForm
@@ -10,6 +12,12 @@ class FollowUpView(FilteredListView):
 
     form_class = FollowUpFilterForm
     context_object_name = "items"
+    heading = _("Follow-up of expectations and commitments")
+    crumb = _("Follow-up")
+    lead = _(
+        "Every expectation, recommendation and commitment of the meetings, where it "
+        "stands today, what the ministry answered and what was done."
+    )
     template_name = "consultations/follow_up.html"
 
     def records(self, index, rows):

@@ -1,3 +1,4 @@
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
 from consultations.dossiers.meeting import read_meeting
@@ -16,6 +17,13 @@ from consultations.views.record import (
 class MeetingListView(FilteredListView):
     form_class = MeetingFilterForm
     context_object_name = "meetings"
+    dataset = "meetings"
+    heading = _("Consultation meetings")
+    crumb = _("Meetings")
+    lead = _(
+        "Each meeting with who was heard, what was expected, what was committed to and "
+        "agreed on, and what became of it."
+    )
     template_name = "consultations/meeting_list.html"
 
     def records(self, index, rows):

@@ -3,6 +3,7 @@
 from django.core.paginator import EmptyPage, Paginator
 from django.db.models import QuerySet
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
 from config.localization import LANGUAGES, LocalizedText, pick_language
@@ -79,12 +80,17 @@ class FilteredListView(TemplateView):
 
     A parameter that is refused is named on the page and left out. Rows are selected,
     counted and cut by the facets, which are kept as long as the public record stays;
-    the database is asked for the rows of one page.
+    the database is asked for the rows of one page. ``heading``, ``crumb`` and ``lead``
+    are what the page says of itself, ``dataset`` is the file that holds the same.
     """
 
     paginate_by = 20
     form_class: type
     context_object_name: str
+    heading: Promise
+    crumb: Promise
+    lead: Promise
+    dataset = ""
 
     def records(self, index, rows: list[int]) -> list:
         """Return what stands in the rows of one page, in their order."""
@@ -102,6 +108,10 @@ class FilteredListView(TemplateView):
         records = self.records(index, page.object_list)
         page.object_list = records
         return super().get_context_data(**kwargs) | {
+            "heading": self.heading,
+            "crumb": self.crumb,
+            "lead": self.lead,
+            "dataset": self.dataset,
             "filters": self.filters,
             "paginator": paginator,
             "page_obj": page,

@@ -3,7 +3,11 @@ from django.views.decorators.http import require_safe
 
 from config.search_index import query_of
 from consultations.forms.search import SearchForm
-from consultations.search import nearest_spelling, search_everything
+from consultations.search import (
+    nearest_spelling,
+    search_everything,
+    search_words_apart,
+)
 
 
 @require_safe
@@ -12,6 +16,7 @@ def search(request):
     form = SearchForm(request.GET)
     query = query_of(form.words) if form.words else None
     groups = search_everything(query) if query else []
+    found_nothing = query is not None and not groups
     return render(
         request,
         "consultations/search.html",
@@ -20,8 +25,7 @@ def search(request):
             "words": form.words,
             "query": query,
             "groups": groups,
-            "nearest": (
-                nearest_spelling(form.words) if form.words and not groups else ""
-            ),
+            "nearest": nearest_spelling(form.words) if found_nothing else "",
+            "words_apart": search_words_apart(form.words) if found_nothing else [],
         },
     )

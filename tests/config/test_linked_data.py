@@ -1,3 +1,4 @@
+import datetime
 import json
 import re
 
@@ -57,6 +58,18 @@ def test_portal_names_the_ministry_and_a_search_that_takes_the_words(settings):
     assert site["potentialAction"]["target"]["urlTemplate"] == (
         "https://p.ma/fr/search/?q={search_term}"
     )
+
+
+def test_portal_states_its_licence_and_when_it_last_changed(settings):
+    settings.LICENCE_URL = "https://licence.example/"
+    changed = datetime.datetime(2026, 7, 4, 9, 30, tzinfo=datetime.UTC)
+
+    _ministry, site = portal("https://p.ma", "/search/", changed)["@graph"]
+    _ministry, empty = portal("https://p.ma", "/search/")["@graph"]
+
+    assert site["license"] == "https://licence.example/"
+    assert site["dateModified"] == "2026-07-04T10:30:00+01:00"
+    assert "dateModified" not in empty
 
 
 CRUMBS = Template(

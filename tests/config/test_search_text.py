@@ -3,7 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.folding import fold, fold_in_place
-from config.search_text import MAX_WORDS, hits_in, is_found_by, read_query, terms_of
+from config.search_text import (
+    MAX_WORDS,
+    hits_in,
+    is_found_by,
+    parts_asked_for,
+    read_query,
+    terms_of,
+)
 
 
 def found(text, query):
@@ -40,6 +47,34 @@ def found(text, query):
 )
 def test_what_is_found_by_what(title, query, is_found):
     assert found(title, query) is is_found
+
+
+@pytest.mark.parametrize(
+    ("query", "parts"),
+    [
+        ("حضانة في وجدة", ["حضانة", "وجدة"]),
+        ("Crèche à Oujda, crèche", ["Crèche", "Oujda"]),
+        ("وُجْدَةُ 12 يناير 2022", ["وُجْدَةُ", "12 يناير 2022"]),
+        ("convention AG-2022-0003 signée", ["convention", "AG-2022-0003", "signée"]),
+        ("Fès-Meknès", ["Fès", "Meknès"]),
+        ("oud* الأربعاء 12/01/2022", ["oud*", "12/01/2022"]),
+        ("في", ["في"]),
+        ("!!", []),
+        ("", []),
+    ],
+)
+def test_query_is_taken_apart_as_it_was_typed(query, parts):
+    assert parts_asked_for(query) == parts
+
+
+@given(st.text())
+def test_no_part_asks_for_what_the_query_does_not(text):
+    conditions = set(read_query(text).conditions)
+
+    for part in parts_asked_for(text):
+        assert set(read_query(part).conditions) <= conditions or len(conditions) == (
+            MAX_WORDS
+        )
 
 
 def test_words_past_the_limit_are_left_out():

@@ -35,6 +35,7 @@ from tests.factories.consultations import (
     MeetingFactory,
     ParticipationFactory,
     PartnershipAgreementFactory,
+    SourceFactory,
 )
 from tests.factories.regions import RegionFactory
 from tests.factories.stakeholders import (
@@ -48,7 +49,8 @@ pytestmark = pytest.mark.django_db
 def test_region_figures_tell_held_announced_and_unknown_apart():
     regions = [RegionFactory(code=f"{number:02d}") for number in range(1, 6)]
     held, announced, postponed, cancelled, nothing = regions
-    MeetingFactory.create_batch(2, region=held)
+    MeetingFactory(region=held)
+    MeetingFactory(region=held, coverage=Meeting.Coverage.PARTIAL)
     MeetingFactory(region=held, coverage=Meeting.Coverage.NO_REPORT)
     MeetingFactory(region=held, announced_only=True)
     MeetingFactory(region=announced, announced_only=True)
@@ -58,16 +60,23 @@ def test_region_figures_tell_held_announced_and_unknown_apart():
     MeetingFactory()
 
     found = [
-        (row.region, row.held, row.held_without_report, row.announced, row.coverage)
+        (
+            row.region,
+            row.held,
+            row.held_without_report,
+            row.held_partly_reported,
+            row.announced,
+            row.coverage,
+        )
         for row in region_figures()
     ]
 
     assert found == [
-        (held, 3, 1, 1, Coverage.HELD),
-        (announced, 0, 0, 1, Coverage.ANNOUNCED),
-        (postponed, 0, 0, 1, Coverage.ANNOUNCED),
-        (cancelled, 0, 0, 0, Coverage.UNKNOWN),
-        (nothing, 0, 0, 0, Coverage.UNKNOWN),
+        (held, 3, 1, 1, 1, Coverage.HELD),
+        (announced, 0, 0, 0, 1, Coverage.ANNOUNCED),
+        (postponed, 0, 0, 0, 1, Coverage.ANNOUNCED),
+        (cancelled, 0, 0, 0, 0, Coverage.UNKNOWN),
+        (nothing, 0, 0, 0, 0, Coverage.UNKNOWN),
     ]
 
 
@@ -223,6 +232,37 @@ def test_tally_of_meetings_says_what_is_lacking():
         tally.without_expectations,
         tally.agreements_unrecorded,
     ) == (1, 1, 1, 1, 1)
+
+
+def test_what_meetings_held_rest_on_is_counted():
+    region = RegionFactory()
+    weak = {
+        "region": region,
+        "coverage": "partial",
+        "date_basis": "inferred",
+        "date_note": "من تاريخ المقال",
+    }
+    once = MeetingFactory(
+        starts_on=datetime.date(2022, 1, 1), date_precision="month", **weak
+    )
+    SourceFactory(meeting=once)
+    twice = MeetingFactory(
+        region=region, starts_on=datetime.date(2022, 1, 1), date_precision="year"
+    )
+    SourceFactory.create_batch(2, meeting=twice)
+    DatedMeetingFactory(region=region)
+    announced = MeetingFactory(state="announced", **weak)
+    SourceFactory(meeting=announced)
+
+    tally = meetings_by_region()[region.pk]
+
+    assert (
+        tally.held,
+        tally.held_partly_reported,
+        tally.single_source,
+        tally.date_inferred,
+        tally.roughly_dated,
+    ) == (3, 1, 1, 1, 2)
 
 
 def test_meeting_of_today_is_not_overdue():

@@ -1,15 +1,19 @@
 """What ``load_reference_data`` loads, and what it leaves alone."""
 
 import csv
+import re
 from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError
 from django.db.models import Count, ProtectedError, Sum
 
 from config.localization import LANGUAGES
 from config.models import DataVersion
+from config.search_index import query_of
 from consultations.management.commands.load_reference_data import (
     MODELS,
     PROVINCES,
@@ -18,7 +22,7 @@ from consultations.management.commands.load_reference_data import (
     rows_of,
 )
 from consultations.models import Instrument, MeetingType, Theme
-from regions.models import Province, Region
+from regions.models import Province, Region, RegionDocument
 from stakeholders.models import Office, ParticipantCategory
 from tests.factories.consultations import (
     MeetingFactory,
@@ -28,6 +32,40 @@ from tests.factories.consultations import (
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 TABLES = [Region, Province, *MODELS.values()]
+
+
+@pytest.mark.parametrize("folder", ["regions/data", "consultations"])
+def test_shipped_texts_have_typographic_apostrophes(folder):
+    straight = [
+        f"{file.name}: {line}"
+        for kind in ("csv", "yaml")
+        for file in sorted(Path(settings.BASE_DIR, folder).rglob(f"*.{kind}"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if re.search(r"[^\W\d_]'[^\W\d_]", line) and not line.startswith("#")
+    ]
+
+    assert straight == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "region"),
+    [
+        ("L'Oriental", "oriental"),
+        ("L’Oriental", "oriental"),
+        ("M'diq", "tanger-tetouan-al-hoceima"),
+        ("M’diq", "tanger-tetouan-al-hoceima"),
+    ],
+)
+def test_places_are_found_with_either_apostrophe(typed, region):
+    found = RegionDocument.first_pks(query_of(typed), 12)
+
+    assert [Region.objects.get(pk=pk).slug for pk in found] == [region]
+
+
+def test_regional_consultation_is_a_type_that_ships():
+    shipped = MeetingType.objects.get(code=MeetingType.REGIONAL_CONSULTATION)
+
+    assert shipped.name_en == "Regional consultation meeting"
 
 
 def states():
@@ -133,7 +171,7 @@ def test_other_names_hold_each_spelling_once_and_not_the_name_itself():
 
 
 @pytest.mark.parametrize(
-    "spelling", ["الجهة الشرقية", "الشرقية", "جهة الشرق", "L'Oriental"]
+    "spelling", ["الجهة الشرقية", "الشرقية", "جهة الشرق", "L’Oriental"]
 )
 def test_oriental_has_its_other_names(spelling):
     assert spelling in Region.objects.get(code="02").other_names.splitlines()

@@ -16,6 +16,7 @@ from tests.factories.consultations import (
     AgreementPartyFactory,
     AgreementStepFactory,
     DatedMeetingFactory,
+    ExpectationFactory,
     MeetingFactory,
     MeetingSeriesFactory,
     MeetingTypeFactory,
@@ -261,7 +262,7 @@ def test_party_is_one_of_a_published_agreement(query, expected):
     [
         ("late=false", [("late", "bad_value")]),
         ("kind=promise", [("kind", "bad_value")]),
-        ("q=x", [("q", "unknown_parameter")]),
+        ("q=!!", [("q", "no_word")]),
         ("state=held", [("state", "bad_value")]),
         ("state=declined&kind=commitment&sort=due", []),
     ],
@@ -291,6 +292,7 @@ def test_option_that_selects_nothing_is_left_out_or_cannot_be_chosen():
         ("", None),
         ("oriental", 1),
         ("empty", 0),
+        ("national", 0),
     ]
     assert [o.value for o in form.options("type")] == ["", "used"]
     assert '<option value="empty" disabled>' in str(form["region"])
@@ -399,6 +401,29 @@ def test_reason_is_told_in_the_language_active_when_printed():
         reason = str(problem.reason)
 
     assert reason == "not a year of four digits"
+
+
+@pytest.mark.parametrize("form_class", [*FORMS, FollowUpFilterForm])
+def test_national_is_offered_beside_the_regions_with_its_count(form_class):
+    oriental = RegionFactory(oriental=True)
+    for region in (oriental, None, None):
+        meeting = MeetingFactory(region=region)
+        ExpectationFactory(meeting=meeting)
+        agreement = PartnershipAgreementFactory()
+        agreement.regions.set([region] if region else [])
+
+    with translation.override("en"):
+        form = form_class({"region": "national"})
+        *_regions, national = form.options("region")
+
+    assert (national.value, national.label, national.count, national.is_chosen) == (
+        "national",
+        "National",
+        2,
+        True,
+    )
+    assert len(form.selected) == 2
+    assert form.in_words == "وطني"
 
 
 def test_year_in_arabic_digits_is_a_year():

@@ -111,12 +111,15 @@ def read_record(key: str):
 
 
 def words(value: Any) -> str:
-    """Return ``value`` as the file would write it, white space and case evened out."""
+    """Return ``value`` as the file would write it.
+
+    White space, case and apostrophes are evened out.
+    """
     if isinstance(value, datetime.time):
         value = f"{value:%H:%M}"
     if getattr(value, "as_tuple", None) and value == int(value):
         value = int(value)
-    return " ".join(str(value).split()).casefold()
+    return " ".join(str(value).split()).casefold().replace("'", "’")
 
 
 def letters(value: Any) -> str:

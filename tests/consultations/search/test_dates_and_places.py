@@ -16,6 +16,31 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("query", "is_found"),
     [
+        ("1er février 2022", True),
+        ("1ᵉʳ février 2022", True),
+        ("1 février 2022", True),
+        ("premier février 2022", True),
+        ("1er fevrier", True),
+        ("فاتح فبراير 2022", True),
+        ("1er mars 2022", False),
+        ("11 février 2022", False),
+    ],
+)
+def test_first_of_a_month_is_found_as_french_writes_it(query, is_found):
+    MeetingFactory(starts_on=datetime.date(2022, 2, 1))
+
+    assert Meeting.objects.search(query).exists() is is_found
+
+
+def test_first_of_a_month_in_a_text_is_found_by_its_date():
+    MeetingFactory(title_fr="Rencontre du 1er février 2022")
+
+    assert Meeting.objects.search("01/02/2022").exists()
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
         ("28 يناير 2022", True),
         ("28/01/2022", True),
         ("28/1/2022", True),

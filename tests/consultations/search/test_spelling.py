@@ -1,7 +1,8 @@
 import pytest
 
+from config.stemming import stem
 from consultations.search import nearest_spelling
-from consultations.search.spelling import _slips
+from consultations.search.spelling import _slips, everyday_words
 from tests.factories.consultations import MeetingFactory, ParticipationFactory
 from tests.factories.stakeholders import PersonFactory
 
@@ -45,6 +46,49 @@ def test_nearest_spelling_is_of_what_is_found(text, nearest):
 
     # As it stands in the text, signs included.
     assert nearest_spelling(text).replace("\u064e", "").replace("\u0652", "") == nearest
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("casa", "Casablanca"),
+        ("كازا", "الدار البيضاء"),
+        ("المعاقين", "في وضعية إعاقة"),
+        ("جمعيات المعاقين", "جمعيات في وضعية إعاقة"),
+        ("handicapés", "situation de handicap"),
+        ("المشردين", "بدون مأوى"),
+        ("SDF", "sans abri"),
+        # What the record holds itself is found, not exchanged; nor is what is longer.
+        ("إعاقة", ""),
+        ("casanova", ""),
+        # Nothing of it is found.
+        ("elderly", ""),
+    ],
+)
+def test_everyday_words_are_exchanged_for_those_of_the_record(text, offered):
+    MeetingFactory(
+        title_ar="لقاء جمعيات الأشخاص في وضعية إعاقة بالدار البيضاء",
+        title_fr="Personnes en situation de handicap à Casablanca",
+        title_en="Meeting",
+        summary_ar="دعم الأشخاص بدون مأوى",
+        summary_fr="Personnes sans abri",
+    )
+
+    assert nearest_spelling(text) == offered
+
+
+def test_first_phrase_that_finds_something_is_offered():
+    MeetingFactory(title_ar="لقاء ذوي الإعاقة في وضعية إعاقة")
+
+    assert nearest_spelling("معاق") == "ذوي الإعاقة"
+
+
+def test_everyday_words_are_read_as_search_reads_words():
+    known = everyday_words()
+
+    assert known["معاقين"] == ["ذوي الإعاقة", "في وضعية إعاقة", "إعاقة"]
+    assert all(word == stem(word) for word in known)
+    assert all(phrase for phrases in known.values() for phrase in phrases)
 
 
 def test_what_is_not_public_is_never_offered():

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from django.utils import translation
 
+from consultations.models import PartnershipAgreement
 from consultations.status import Status
 from consultations.views.agreement import agreement_page_context
 from tests.config.test_linked_data import read_blocks
@@ -290,6 +291,24 @@ def test_components_are_shown_with_their_quantities(client):
     assert "MAD\u00a01,250,000" in html
 
 
+def test_kind_of_components_is_named_once_for_those_that_follow_each_other(client):
+    agreement = PartnershipAgreementFactory()
+    for kind in ("purchase", "purchase", "construction", "purchase"):
+        AgreementComponentFactory(agreement=agreement, kind=kind)
+
+    html = client.get(english(agreement)).content.decode()
+
+    components = html.split('id="components"')[1].split("<h2")[0]
+    assert re.findall(
+        r'<h3 class="h3">(.*?)</h3>\s*<ol.*? start="(\d)">', components
+    ) == [
+        ("Purchase", "1"),
+        ("Construction", "3"),
+        ("Purchase", "4"),
+    ]
+    assert components.count("<li>") == 4
+
+
 def test_note_and_doubts_about_status_and_amount_stand_in_the_head(client):
     agreement = PartnershipAgreementFactory(note="المبلغ للشراكة المقترحة")
     DiscrepancyFactory(
@@ -409,7 +428,32 @@ def test_what_is_not_known_of_an_agreement_is_not_told(client):
 
     assert set(work) == {
         *("@context", "@type", "@id", "url", "identifier", "name", "description"),
-        "creativeWorkStatus",
+        *("creativeWorkStatus", "mainEntityOfPage"),
+    }
+
+
+def test_page_of_an_agreement_has_the_licence_and_not_the_text_that_was_signed(
+    client, settings
+):
+    settings.LICENCE_URL = "https://licence.example/"
+    agreement = PartnershipAgreementFactory(
+        published_at=datetime.datetime(2026, 3, 1, 9, tzinfo=datetime.UTC)
+    )
+    PartnershipAgreement.objects.filter(pk=agreement.pk).update(
+        updated_at=datetime.datetime(2026, 7, 4, 9, 30, tzinfo=datetime.UTC)
+    )
+
+    work = work_of(client, agreement)
+
+    assert "license" not in work
+    assert work["mainEntityOfPage"] == {
+        "@type": "WebPage",
+        "url": work["url"],
+        "inLanguage": "en",
+        "license": "https://licence.example/",
+        "datePublished": "2026-03-01T09:00:00+00:00",
+        "dateModified": "2026-07-04T10:30:00+01:00",
+        "publisher": {"@id": "http://testserver/#ministry"},
     }
 
 

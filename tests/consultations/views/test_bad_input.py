@@ -34,7 +34,7 @@ BOUNDS = {
     "meeting_list": 40,
     "meeting_detail": 20,
     "agreement_list": 50,
-    "follow_up": 20,
+    "follow_up": 30,
     "agreement_detail": 20,
     "region_list": 15,
     "region_detail": 22,

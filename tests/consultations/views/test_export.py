@@ -240,6 +240,7 @@ def test_export_holds_nothing_that_is_not_public(client, address):
     [
         {},
         {"region": "oriental"},
+        {"region": "national"},
         {"year": "2022"},
         {"region": "oriental", "year": "2023"},
         {"series": "regional"},
@@ -268,7 +269,14 @@ def test_export_holds_what_the_page_shows_in_its_order(client, form, query):
 
 
 @pytest.mark.parametrize(
-    "query", [{}, {"region": "oriental"}, {"status": "signed"}, {"year": "2022"}]
+    "query",
+    [
+        {},
+        {"region": "oriental"},
+        {"region": "national"},
+        {"status": "signed"},
+        {"year": "2022"},
+    ],
 )
 def test_export_of_agreements_holds_what_the_register_shows(client, query):
     oriental = RegionFactory(oriental=True)
@@ -293,11 +301,19 @@ def test_export_of_participations_takes_the_filters_of_meetings(client):
     oriental = RegionFactory(oriental=True)
     inside = MeetingFactory(region=oriental)
     ParticipationFactory.create_batch(2, meeting=inside)
-    ParticipationFactory(meeting=MeetingFactory())
+    national = ParticipationFactory(meeting=MeetingFactory()).meeting
 
-    rows = rows_of(fetch(client, "/data/participations.csv", {"region": "oriental"}))
+    slugs = {
+        region: [
+            row["meeting_slug"]
+            for row in rows_of(
+                fetch(client, "/data/participations.csv", {"region": region})
+            )
+        ]
+        for region in ("oriental", "national")
+    }
 
-    assert [row["meeting_slug"] for row in rows] == [inside.slug] * 2
+    assert slugs == {"oriental": [inside.slug] * 2, "national": [national.slug]}
 
 
 @pytest.mark.parametrize(
@@ -347,6 +363,22 @@ def test_export_refusal_names_the_reason(client):
     assert response.text.splitlines()[-1] == (
         "regoin=oriental: there is no such filter here"
     )
+
+
+def test_export_refusal_names_both_days_that_do_not_go_together(client):
+    response = client.get(
+        "/data/meetings.csv", {"from": "2023-02-01", "to": "2022-01-12"}
+    )
+
+    assert response.status_code == 400
+    assert response.text.splitlines()[1::3] == [
+        "to=2022-01-12: اليوم في خانة «إلى تاريخ» يسبق اليوم في خانة «من تاريخ» "
+        "(1 فبراير 2023)؛ بدلوا موضعيهما أو احذفوا أحدهما",
+        "to=2022-01-12\u00a0: le jour du champ «\u202fau\u202f» précède celui du champ "
+        "«\u202fdu\u202f» (1er février 2023)\u202f; échangez-les ou supprimez-en un",
+        "to=2022-01-12: the day in “to (day)” is before that in “from (day)” (1 February "
+        "2023); exchange the two or drop one",
+    ]
 
 
 def test_export_of_regions_tells_what_is_recorded(client):

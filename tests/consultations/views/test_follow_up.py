@@ -1,8 +1,10 @@
 import datetime
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 
+from consultations.search import refresh_search_text
 from tests.factories.consultations import (
     CommitmentFactory,
     ExpectationFactory,
@@ -56,6 +58,74 @@ def test_follow_up_shows_what_is_public_in_the_same_queries(
 
     assert [item.record for item in response.context["items"]] == public
     assert "سر<" not in response.content.decode()
+
+
+def test_follow_up_is_searched_as_the_other_lists_are(client):
+    oriental = RegionFactory(oriental=True)
+    meeting, elsewhere = MeetingFactory(region=oriental), MeetingFactory()
+    asked = ExpectationFactory(meeting=meeting, text_ar="حضانة <قريبة>\nمن المعمل")
+    made = CommitmentFactory(
+        meeting=meeting,
+        text_ar="بناء مقر",
+        owner=OrganisationFactory(name_ar="جمعية الحضانات"),
+    )
+    other = ExpectationFactory(meeting=elsewhere, text_ar="الحضانة")
+    ExpectationFactory(meeting=meeting, text_ar="مدرسة")
+    hidden = ExpectationFactory(meeting=MeetingFactory(draft=True), text_ar="حضانة")
+    for one in (meeting, elsewhere, hidden.meeting):
+        refresh_search_text(one)
+
+    everywhere = client.get(PATH, {"q": "حضانة"})
+    response = client.get(f"/en{PATH}", {"q": "حضانة", "region": "oriental"})
+
+    assert {item.record for item in everywhere.context["items"]} == {asked, made, other}
+    assert [item.record for item in response.context["items"]] == [asked, made]
+    filters = response.context["filters"]
+    assert [(chip.name, chip.label, chip.query_without) for chip in filters.chips] == [
+        ("q", "حضانة", "region=oriental"),
+        ("region", "Oriental", f"q={quote('حضانة')}"),
+    ]
+    html = response.content.decode()
+    assert "<mark>حضانة</mark> &lt;قريبة&gt;<br>" in html
+    assert "جمعية <mark>الحضانات</mark>" in html
+    assert html.index('name="q"') < html.index('name="region"')
+
+
+def test_search_of_the_follow_up_that_finds_nothing_offers_ways_out(client):
+    meeting = MeetingFactory()
+    ExpectationFactory(meeting=meeting, text_ar="حضانة بوجدة")
+    CommitmentFactory(meeting=meeting, text_ar="بناء مدرسة")
+    refresh_search_text(meeting)
+
+    misspelt = client.get(f"/en{PATH}", {"q": "حضانث"})
+    apart = client.get(f"/en{PATH}", {"q": "حضانة مدرسة", "kind": "expectation"})
+
+    assert misspelt.context["advice"].spelling == "حضانة"
+    words = apart.context["advice"].words
+    assert [(way.label, way.count) for way in words] == [("حضانة", 1)]
+    html = apart.content.decode()
+    assert "Each of the words alone, with the other filters kept:" in html
+    query = f"q={quote('حضانة')}&amp;kind=expectation"
+    assert (
+        f'href="/en{PATH}?{query}"><bdi lang="ar" dir="rtl">حضانة</bdi> (1)</a>' in html
+    )
+    assert f'href="/en/search/?q={quote("حضانة مدرسة")}"' in html
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_search_of_the_follow_up_costs_the_same_queries_with_any_number(
+    client, count, django_assert_num_queries
+):
+    meeting = MeetingFactory()
+    ExpectationFactory.create_batch(count, meeting=meeting, text_ar="حضانة")
+    CommitmentFactory.create_batch(count, meeting=meeting, text_ar="حضانة")
+    refresh_search_text(meeting)
+
+    # as without words, and for each of the two kinds what is known of them and the keys
+    with django_assert_num_queries(21):
+        response = client.get(PATH, {"q": "حضانة"})
+
+    assert len(response.context["items"]) == 2 * count
 
 
 def test_items_lead_to_their_place_in_the_chain_of_their_meeting(client):

@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from consultations.models import MeetingType
 from tests.factories.consultations import (
     AttendanceFactory,
     MeetingFactory,
+    MeetingTypeFactory,
     PartnershipAgreementFactory,
 )
 from tests.factories.regions import RegionFactory
@@ -43,7 +45,8 @@ def test_home_takes_the_same_queries_at_any_size(
 
 def test_each_key_figure_is_a_link_and_says_what_is_unknown(client):
     held = [RegionFactory(code=code) for code in ("01", "02", "03")]
-    MeetingFactory(region=held[0])
+    consultation = MeetingTypeFactory(code=MeetingType.REGIONAL_CONSULTATION)
+    MeetingFactory(region=held[0], type=consultation)
     AttendanceFactory(meeting=MeetingFactory(region=held[1]), present=120)
     MeetingFactory(region=held[2], announced_only=True)
     PartnershipAgreementFactory(amount=Decimal(10), amount_note="exact")
@@ -52,8 +55,9 @@ def test_each_key_figure_is_a_link_and_says_what_is_unknown(client):
     said = figures(client.get("/en/").content.decode())
 
     assert said == [
-        '<dt><a href="/en/meetings/">meetings held</a> <small>1 more announced, not '
-        "known to have been held</small></dt><dd>2</dd>",
+        '<dt><a href="/en/meetings/">meetings held</a> <small>of which 1 regional '
+        "consultation meeting</small> <small>1 more announced, not known to have been "
+        "held</small></dt><dd>2</dd>",
         '<dt><a href="/en/regions/">regions where a meeting was held</a> <small>no meeting '
         "held is known in the others</small></dt><dd>2 of 3</dd>",
         '<dt><a href="/en/agreements/">agreements recorded</a> <small>1 without an '
@@ -61,6 +65,43 @@ def test_each_key_figure_is_a_link_and_says_what_is_unknown(client):
         '<dt><a href="/en/participants/">people present</a> <small>1 meeting without a '
         "count</small></dt><dd>120</dd>",
     ]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "number", "said"),
+    [
+        ("", 0, "ليس بينها أي لقاء تشاوري جهوي"),
+        ("", 1, "منها لقاء تشاوري جهوي واحد"),
+        ("", 2, "منها لقاءان تشاوريان جهويان"),
+        ("", 3, "منها 3 لقاءات تشاورية جهوية"),
+        ("", 11, "منها 11 لقاءً تشاوريا جهويا"),
+        ("/fr", 1, "dont 1 rencontre régionale de concertation"),
+        ("/fr", 11, "dont 11 rencontres régionales de concertation"),
+        ("/en", 1, "of which 1 regional consultation meeting"),
+        ("/en", 11, "of which 11 regional consultation meetings"),
+    ],
+)
+def test_meetings_held_are_told_apart_from_fairs_and_hearings(
+    client, prefix, number, said
+):
+    consultation = MeetingTypeFactory(code=MeetingType.REGIONAL_CONSULTATION)
+    MeetingFactory.create_batch(number, type=consultation)
+    MeetingFactory(type=consultation, announced_only=True)
+    MeetingFactory(type=consultation, draft=True)
+    MeetingFactory()
+
+    [held, *_others] = figures(client.get(f"{prefix}/").content.decode())
+
+    assert f" <small>{said}</small> " in held
+    assert held.endswith(f"<dd>{number + 1}</dd>")
+
+
+def test_nothing_is_told_apart_where_all_are_consultations(client):
+    MeetingFactory(type=MeetingTypeFactory(code=MeetingType.REGIONAL_CONSULTATION))
+
+    [held, *_others] = figures(client.get("/en/").content.decode())
+
+    assert held == '<dt><a href="/en/meetings/">meeting held</a></dt><dd>1</dd>'
 
 
 def test_people_present_are_not_zero_where_none_is_counted(client):
@@ -95,6 +136,8 @@ def test_national_meetings_are_named_beside_the_table_of_regions(
 
     found = re.findall(r"Meetings held – [^<]*", html)
     assert [one.strip() for one in found] == said
+    link = '<a href="/en/meetings/?region=national">The national meetings</a>'
+    assert html.count(link) == len(said)
 
 
 def test_latest_meetings_were_held_and_next_ones_are_to_come(client):

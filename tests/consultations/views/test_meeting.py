@@ -976,6 +976,29 @@ def test_undisputed_facts_carry_no_mark(client):
     assert 'class="dispute"' not in english_page(client, MeetingFactory())
 
 
+def test_page_of_an_event_has_what_an_event_has_not(client, settings):
+    settings.LICENCE_URL = "https://licence.example/"
+    meeting = MeetingFactory(
+        published_at=datetime.datetime(2026, 3, 1, 9, tzinfo=datetime.UTC)
+    )
+    Meeting.objects.filter(pk=meeting.pk).update(
+        updated_at=datetime.datetime(2026, 7, 4, 9, 30, tzinfo=datetime.UTC)
+    )
+
+    event = event_of(client, meeting)
+
+    assert not {"license", "dateModified"} & set(event)
+    assert event["mainEntityOfPage"] == {
+        "@type": "WebPage",
+        "url": event["url"],
+        "inLanguage": "en",
+        "license": "https://licence.example/",
+        "datePublished": "2026-03-01T09:00:00+00:00",
+        "dateModified": "2026-07-04T10:30:00+01:00",
+        "publisher": {"@id": "http://testserver/#ministry"},
+    }
+
+
 @pytest.mark.parametrize(
     ("facts", "status"),
     [

@@ -6,6 +6,7 @@ import pytest
 from config.models import DataVersion
 from consultations import reports
 from consultations.dossiers.region import read_region
+from consultations.models import MeetingType
 from tests.factories.consultations import (
     AgreementStepFactory,
     AttendanceFactory,
@@ -13,8 +14,10 @@ from tests.factories.consultations import (
     DatedMeetingFactory,
     ExpectationFactory,
     MeetingFactory,
+    MeetingTypeFactory,
     ParticipationFactory,
     PartnershipAgreementFactory,
+    SourceFactory,
     ThemeFactory,
 )
 from tests.factories.regions import ProvinceFactory, RegionFactory
@@ -52,6 +55,7 @@ def mapped_region(number, **options):
 def test_region_list_tells_three_states_apart(client):
     held, announced, unknown = (mapped_region(n) for n in (1, 2, 3))
     MeetingFactory(region=held)
+    MeetingFactory(region=held, coverage="partial")
     MeetingFactory(region=held, coverage="no_report")
     MeetingFactory(region=announced, announced_only=True)
     MeetingFactory(region=unknown, draft=True)
@@ -64,7 +68,10 @@ def test_region_list_tells_three_states_apart(client):
         .split("</tr>")
     )
 
-    assert "2 held, 1 of them without a report" in " ".join(rows[0].split())
+    assert (
+        "3 held, 1 of them without a report, 1 of them only partly reported"
+        in " ".join(rows[0].split())
+    )
     assert "announced, no report found" in rows[1]
     assert "no meeting known" in rows[2]
     assert "0" not in "".join(row.split("</th>")[1] for row in rows[1:3])
@@ -229,7 +236,11 @@ def figures(html):
 
 def test_key_figures_of_a_region_say_what_is_unknown(client):
     region = RegionFactory(oriental=True)
-    counted, uncounted = MeetingFactory.create_batch(2, region=region)
+    counted = MeetingFactory(region=region)
+    uncounted = MeetingFactory(
+        region=region,
+        type=MeetingTypeFactory(code=MeetingType.REGIONAL_CONSULTATION),
+    )
     MeetingFactory(region=region, announced_only=True)
     ParticipantCategoryFactory()
     AttendanceFactory(meeting=counted, present=40)
@@ -242,7 +253,8 @@ def test_key_figures_of_a_region_say_what_is_unknown(client):
     html = client.get("/en/regions/oriental/").content.decode()
 
     assert figures(html) == [
-        "meetings held 1 more announced, not known to have been held 2",
+        "meetings held of which 1 regional consultation meeting 1 more announced, not "
+        "known to have been held 2",
         "categories of participants heard the sources do not mention the others 2 of 3",
         "people present 1 meeting without a count 40",
         "expectations and recommendations meetings without any recorded: 1 1",
@@ -348,6 +360,57 @@ def test_region_names_every_gap_of_its_record(client):
         ("Commitments without a due date", "1 of 1"),
         ("Agreements without an amount", "1 of 3"),
     ]
+
+
+def test_region_says_on_what_little_evidence_a_meeting_counts_as_held(client):
+    region = RegionFactory(oriental=True)
+    weak = MeetingFactory(
+        region=region,
+        coverage="partial",
+        coverage_note="إعلان سابق وصفحة عن الزيارات",
+        starts_on=datetime.date(2022, 1, 1),
+        date_precision="month",
+        date_basis="inferred",
+        date_note="من تاريخ المقال",
+    )
+    SourceFactory(meeting=weak)
+    SourceFactory.create_batch(2, meeting=MeetingFactory(region=region))
+
+    html = client.get("/en/regions/oriental/").content.decode()
+    everywhere = client.get("/en/meetings/").content.decode()
+
+    meetings = " ".join(section(html, "meetings").split())
+    assert (
+        "1 meeting counted as held is reported only in part: what that rests on stands "
+        "beside it."
+    ) in meetings
+    assert (
+        '<b>What this rests on:</b> <span lang="ar" dir="rtl">إعلان سابق وصفحة عن '
+        'الزيارات</span> <small class="lang-mark">in Arabic</small>'
+    ) in meetings
+    gaps = re.findall(r"<dt>(.*?)</dt><dd>\s*<bdi>(.*?)</bdi>", section(html, "gaps"))
+    assert [gap for gap in gaps if gap[0].startswith("Meetings held ")] == [
+        ("Meetings held that are reported only in part", "1 of 2"),
+        ("Meetings held that a single source tells of", "1 of 2"),
+        ("Meetings held without a number of people present", "2 of 2"),
+        ("Meetings held without any participant named", "2 of 2"),
+        ("Meetings held without an expectation recorded", "2 of 2"),
+        ("Meetings held at a date unknown", "1 of 2"),
+        ("Meetings held of which only the month or the year is known", "1 of 2"),
+        ("Meetings held whose date is inferred, not stated", "1 of 2"),
+    ]
+    # The list names no more than the state; the page of the meeting says the rest.
+    assert "What this rests on" not in everywhere
+
+
+def test_well_reported_region_explains_nothing(client):
+    meeting = DatedMeetingFactory(region=RegionFactory(oriental=True))
+    SourceFactory.create_batch(2, meeting=meeting)
+
+    html = client.get("/en/regions/oriental/").content.decode()
+
+    assert "rests on" not in html
+    assert "reported only in part" not in html
 
 
 def test_sum_of_a_region_leaves_the_total_of_a_programme_out(client):

@@ -4,7 +4,7 @@ import re
 import pytest
 from django.utils import translation
 
-from consultations.search import refresh_search_text, site
+from consultations.search import refresh_search_text, search_words_apart, site
 from consultations.search.site import Group
 from tests.consultations.search.records import make_records
 from tests.consultations.views.records import full_agreement, full_meeting
@@ -115,17 +115,83 @@ def test_first_hits_are_the_newest_and_lead_to_the_whole_list(client):
     assert "/meetings/?q=%D9%84%D9%82%D8%A7%D8%A1" in response.content.decode()
 
 
-def test_expectation_leads_to_its_meeting(client):
+def test_what_was_said_leads_to_its_place_on_the_page_of_its_meeting(client):
     meeting = MeetingFactory(title_ar="محطة")
-    ExpectationFactory(meeting=meeting, text_ar="حضانة قريبة")
+    for part in (ExpectationFactory, CommitmentFactory):
+        part(meeting=meeting, order=2, text_ar="حضانة قريبة")
+        part(meeting=meeting, order=1, text_ar="مدرسة")
+        part(meeting=meeting, order=2, text_ar="حضانة أخرى")
     refresh_search_text(meeting)
 
-    group = groups_of(client.get(PAGE, {"q": "حضانة"}))["expectations"]
+    response = client.get(PAGE, {"q": "حضانة"})
+    page = client.get(meeting.get_absolute_url()).content.decode()
 
-    assert [(hit.title, hit.url) for hit in group.hits] == [
-        ("حضانة قريبة", meeting.get_absolute_url())
-    ]
-    assert group.hits[0].details[0] == "محطة"
+    for kind, name in (("expectations", "expectation"), ("commitments", "commitment")):
+        group = groups_of(response)[kind]
+        assert {hit.title: hit.url for hit in group.hits} == {
+            "حضانة قريبة": f"{meeting.get_absolute_url()}#{name}-2",
+            "حضانة أخرى": f"{meeting.get_absolute_url()}#{name}-3",
+        }
+        assert {hit.details[0] for hit in group.hits} == {"محطة"}
+        for hit in group.hits:
+            place = page.split(f'<li id="{hit.url.split("#")[1]}">')[1]
+            assert hit.title in place.split("</li>")[0]
+    assert "/follow-up/?q=%D8%AD" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "said"),
+    [
+        ("", "يجب أن ترد الكلمات كلها في بطاقة واحدة. نتائج كل منها على حدة:"),
+        (
+            "/fr",
+            "Tous les mots doivent figurer dans une même fiche. Chacun d’eux seul "
+            "donne\u00a0:",
+        ),
+        (
+            "/en",
+            "All words must stand in one record. Each of them alone finds:",
+        ),
+    ],
+)
+def test_words_of_different_records_are_offered_alone_with_their_counts(
+    client, prefix, said
+):
+    MeetingFactory(title_ar="لقاء وَجدة")
+    meeting = MeetingFactory(title_ar="محطة")
+    ExpectationFactory(meeting=meeting, text_ar="حضانة")
+    refresh_search_text(meeting)
+
+    response = client.get(prefix + PAGE, {"q": "حضانة في وَجدة غطغط"})
+
+    assert response.context["words_apart"] == [("حضانة", "2"), ("وَجدة", "1")]
+    html = response.content.decode()
+    assert said in html
+    assert f'href="{prefix}/search/?q=%D8%AD%D8%B6%D8%A7%D9%86%D8%A9"' in html
+
+
+def test_one_word_and_words_found_together_are_not_taken_apart(client):
+    MeetingFactory(title_ar="لقاء وجدة")
+
+    alone = client.get(PAGE, {"q": "غطغط"})
+    together = client.get(PAGE, {"q": "لقاء وجدة"})
+
+    assert alone.context["words_apart"] == together.context["words_apart"] == []
+
+
+def test_looking_for_words_alone_is_bounded(
+    client, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(site, "MOST_COUNTED_APART", 2)
+    words = [f"كلمة{letter}" for letter in "ابجدهوز"]
+    for word in words:
+        MeetingFactory.create_batch(3, title_ar=word)
+
+    # Five words of seven: what is known of each, and one kind that has enough of it.
+    with django_assert_num_queries(10):
+        apart = search_words_apart(" ".join(words))
+
+    assert apart == [(word, "2+") for word in words[:5]]
 
 
 def test_organisation_is_found_once_the_public_record_names_it(client):
