@@ -36,6 +36,8 @@ class ExpectationQuerySet(SearchableQuerySet):
 class Expectation(Sourced):
     """What a category of participants expected, found difficult or recommended."""
 
+    record_keys = ("meeting",)
+
     class Kind(models.TextChoices):
         EXPECTATION = "expectation", _("expectation")
         DIFFICULTY = "difficulty", _("difficulty")
@@ -136,6 +138,8 @@ class CommitmentQuerySet(SearchableQuerySet):
 
 class Commitment(Sourced):
     """What somebody undertook to do, and what became of it."""
+
+    record_keys = ("meeting",)
 
     class State(models.TextChoices):
         ANNOUNCED = "announced", pgettext_lazy("commitment", "announced")
@@ -244,6 +248,8 @@ class Commitment(Sourced):
 
 class AidDistribution(Sourced):
     """Aid paid out on the occasion of a meeting."""
+
+    record_keys = ("meeting",)
 
     meeting = models.ForeignKey(
         "consultations.Meeting",
