@@ -13,7 +13,7 @@ from functools import cache
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.reach import is_bound, record_keys, record_of
 
@@ -21,10 +21,10 @@ from config.reach import is_bound, record_keys, record_of
 class Role(models.TextChoices):
     """The value is the name of the group."""
 
-    REGIONAL_EDITOR = "regional_editor", _("regional editor")
-    PUBLISHER = "publisher", _("publisher")
-    ANALYST = "analyst", _("analyst")
-    ADMINISTRATOR = "administrator", _("administrator")
+    REGIONAL_EDITOR = "regional_editor", pgettext_lazy("role", "regional editor")
+    PUBLISHER = "publisher", pgettext_lazy("role", "publisher")
+    ANALYST = "analyst", pgettext_lazy("role", "analyst")
+    ADMINISTRATOR = "administrator", pgettext_lazy("role", "administrator")
 
 
 class Reach(Enum):
