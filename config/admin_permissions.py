@@ -265,7 +265,7 @@ class PermittedModelOptions(PermittedOptions):
         ) % {"state": record.get_publication_display()}
 
     def render_change_form(self, request, context, *args, **kwargs):
-        context["why_read_only"] = self.why_read_only(request, kwargs.get("obj"))
+        context["why_read_only"] = self.why_read_only(request, context.get("original"))
         return super().render_change_form(request, context, *args, **kwargs)
 
 

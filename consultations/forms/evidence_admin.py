@@ -46,6 +46,8 @@ class SourcedPageForm(SourcedPartForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "source" not in self.fields:  # a page that is only read has no inputs
+            return
         field = self.fields["source"]
         field.choices = [("", field.empty_label)] + [
             (source.pk, str(source)) for source in self._sources()

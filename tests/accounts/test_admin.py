@@ -172,7 +172,7 @@ def test_list_of_accounts_names_roles_and_regions(
         for _number in range(count)
     ]
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         response = staff_client.get(
             f"{reverse('admin:accounts_user_changelist')}?role=regional_editor"
         )

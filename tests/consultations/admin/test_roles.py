@@ -276,6 +276,7 @@ def sent(client, address, data=None):
 
     Return the answer and whether anything was written.
     """
+    client.cookies.pop("messages", None)  # those of the page before
     if data is None:
         return client.get(address), False
     with transaction.atomic():
@@ -433,7 +434,8 @@ def test_every_action_is_carried_out_on_what_the_table_says(
                 message.level for message in get_messages(response.wsgi_request)
             }
             cell = (row.label, row.state, sorted(row.regions), action)
-            if not may and (has_written or row.marker in body(response)[1:]):
+            is_in_file = row.marker and row.marker in body(response)
+            if not may and (has_written or is_in_file):
                 wrong.append(("leak", *cell))
             if may and was_left_out:
                 wrong.append(("refused", *cell))
@@ -446,7 +448,7 @@ def body(response):
     """Return the file that an action sends, empty for any other answer."""
     if "Content-Disposition" not in response.headers:
         return ""
-    return " " + b"".join(response.streaming_content).decode()
+    return b"".join(response.streaming_content).decode()
 
 
 @pytest.mark.parametrize("name", ACTORS)

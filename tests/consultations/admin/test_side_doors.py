@@ -160,6 +160,7 @@ def test_record_is_not_made_in_another_region(client, editor, other):
     data = form_data(client.get(add_page("meeting")), "meeting_form")
     kind = MeetingFactory().type
     data.type_in(title_ar="لقاء جديد", type=kind.pk, state="held", region=other.pk)
+    data.type_in(date_precision="unknown")
 
     response = client.post(add_page("meeting"), data)
 
