@@ -318,9 +318,8 @@ def report(name, counts, wrong, capsys):
         sys.stdout.write(f"\n{name}: {sum(counts.values())} cells, {len(leaks)} leaks ")
 
 
-@pytest.mark.parametrize("name", ACTORS)
 def test_every_page_of_every_row_answers_as_the_table_says(
-    client, world, users, name, capsys
+    client, world, users, capsys
 ):
     _regions, rows = world
     forms = {}
@@ -334,7 +333,19 @@ def test_every_page_of_every_row_answers_as_the_table_says(
             address = reverse(f"admin:{page}", args=[row.obj.pk])
             forms[address] = sent_form(client, row, end, address)
             cells.append((row, end, address))
-    signed_in(client, users[name])
+
+    wrong = {
+        name: leaks
+        for name in ACTORS
+        if (leaks := wrong_pages(client, users[name], name, rows, cells, forms, capsys))
+    }
+
+    assert wrong == {}
+
+
+def wrong_pages(client, user, name, rows, cells, forms, capsys) -> list:
+    """Drive one actor through all pages; return the cells that are not the table's."""
+    signed_in(client, user)
     unseen = {
         row.marker
         for row in rows
@@ -369,7 +380,7 @@ def test_every_page_of_every_row_answers_as_the_table_says(
                 ]
 
     report(name, counts, wrong, capsys)
-    assert wrong == []
+    return wrong
 
 
 def is_staff(name):
