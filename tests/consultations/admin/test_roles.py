@@ -360,6 +360,9 @@ def wrong_pages(client, user, name, rows, cells, forms, capsys) -> list:
             response, has_written = sent(client, address, data)
             counts[end] += 1
             cell = (row.label, row.state, sorted(row.regions), end, data is not None)
+            if end == "password_change":
+                # It begins a new session, which was taken back with the change.
+                signed_in(client, user)
             if need is None:
                 # Asks for POST, before it looks for a row.
                 assert response.status_code == (405 if is_staff(name) else 302), cell
