@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from config.admin_forms import StaffInlineFormSet, StaffModelForm, stated_errors
+from config.admin_permissions import PermittedModelOptions, PermittedOptions
 from config.admin_widgets import (
     KnownAutocompleteSelect,
     KnownAutocompleteSelectMultiple,
@@ -31,12 +32,8 @@ from config.search_text import is_found_by
 RETURN_PARAMETER = "_return"
 
 
-class StaffOptions:
-    """What pages and inlines share: inputs, and who may do what.
-
-    Until roles come, every member of staff may do everything: the four methods below are
-    the place where roles will decide.
-    """
+class StaffOptions(PermittedOptions):
+    """What pages and inlines share: inputs, and who may do what."""
 
     form = StaffModelForm
     formfield_overrides = {
@@ -44,18 +41,6 @@ class StaffOptions:
         models.DecimalField: {"form_class": AmountField},
         models.TextField: {"widget": LinesTextarea},
     }
-
-    def has_add_permission(self, request, obj=None):
-        return request.user.is_active and request.user.is_staff
-
-    def has_change_permission(self, request, obj=None):
-        return request.user.is_active and request.user.is_staff
-
-    def has_delete_permission(self, request, obj=None):
-        return request.user.is_active and request.user.is_staff
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_active and request.user.is_staff
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -106,7 +91,7 @@ class RelatedInUseFilter(admin.RelatedOnlyFieldListFilter):
         return offered[self.field_path]
 
 
-class StaffModelAdmin(StaffOptions, admin.ModelAdmin):
+class StaffModelAdmin(StaffOptions, PermittedModelOptions, admin.ModelAdmin):
     """A page of the administration.
 
     A change is one transaction (Django opens it) and ends with ``after_change``, which
@@ -121,14 +106,8 @@ class StaffModelAdmin(StaffOptions, admin.ModelAdmin):
     # Who
 
     def regions_of(self, user):
-        """Return the regions whose record ``user`` works on: suggested, not enforced.
-
-        With roles they will bound what an editor may change.
-        """
+        """Return the regions whose record ``user`` works on: suggested for a new row."""
         return user.regions.all()
-
-    def has_module_permission(self, request):
-        return self.has_view_permission(request)
 
     # Lists
 
@@ -371,11 +350,15 @@ class ReferenceTermAdmin(StaffModelAdmin):
         # The code stands in addresses and files: never changed once it is there.
         return ["code"] if obj else []
 
-    @admin.action(description=_("Retire: no longer offer for new records"))
+    @admin.action(
+        description=_("Retire: no longer offer for new records"), permissions=["change"]
+    )
     def retire(self, request, queryset):
         self._set_active(request, queryset, is_active=False)
 
-    @admin.action(description=_("Take up again: offer for new records"))
+    @admin.action(
+        description=_("Take up again: offer for new records"), permissions=["change"]
+    )
     def take_up_again(self, request, queryset):
         self._set_active(request, queryset, is_active=True)
 

@@ -10,6 +10,7 @@ from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from config.admin_permissions import PermittedForm
 from config.localization import listed
 from config.models import ReferenceTerm
 
@@ -19,7 +20,7 @@ def holds_half_characters(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
-class StaffModelForm(forms.ModelForm):
+class StaffModelForm(PermittedForm):
     """A model form that offers terms in use, and lets every constraint speak.
 
     Retired terms are offered only where the row has them already.
@@ -109,10 +110,14 @@ class StaffModelForm(forms.ModelForm):
         model_field = self.instance._meta.get_field(name)
         if not model_field.many_to_many and model_field.is_cached(self.instance):
             known |= {
-                str(one.pk): str(one) for one in [getattr(self.instance, name)] if one
+                str(one.pk): self.name_of(field, one)
+                for one in [getattr(self.instance, name)]
+                if one
             }
         known |= {
-            str(one.pk): str(one) for one in self._chosen(name) if hasattr(one, "pk")
+            str(one.pk): self.name_of(field, one)
+            for one in self._chosen(name)
+            if hasattr(one, "pk")
         }
 
 

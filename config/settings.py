@@ -149,6 +149,7 @@ KEEP_PUBLIC_PAGES = PAGE_CACHE_ENTRIES > 0 and not DEBUG
 
 # Auth
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -10,6 +10,8 @@ from stakeholders.models import (
     Person,
 )
 
+CONTACT_DATA = ["email", "telephone"]
+
 admin.site.register([ParticipantCategory, OrganisationKind], ReferenceTermAdmin)
 
 
@@ -79,6 +81,22 @@ class PersonAdmin(StaffModelAdmin):
         ),
         (
             _("Contact data, seen by staff only"),
-            {"classes": ["collapse"], "fields": ["email", "telephone"]},
+            {"classes": ["collapse"], "fields": CONTACT_DATA},
         ),
     ]
+
+    # Contact data: only for roles that use it
+
+    def has_contact_permission(self, request):
+        return self.may(request, "contact")
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if self.has_contact_permission(request) else fieldsets[:-1]
+
+    def lookup_allowed(self, lookup, value, request):
+        # A filter in the address would tell what the page does not show.
+        is_contact = lookup.split("__")[0] in CONTACT_DATA
+        if is_contact and not self.has_contact_permission(request):
+            return False
+        return super().lookup_allowed(lookup, value, request)

@@ -180,6 +180,7 @@ class Person(IndexedModel):
     class Meta:
         verbose_name = pgettext_lazy("model", "person")
         verbose_name_plural = _("persons")
+        permissions = [("contact_person", "Can see and enter contact data")]
         ordering = ["name_ar", "name_fr", "pk"]
         constraints = [
             models.CheckConstraint(

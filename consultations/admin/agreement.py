@@ -57,7 +57,9 @@ def meeting_that_led_here(request):
     if not hasattr(request, "meeting_that_led_here"):
         key = request.GET.get("meeting", "")
         request.meeting_that_led_here = (
-            Meeting.objects.select_related("region").filter(pk=key).first()
+            request.user.within_reach("view", Meeting.objects.select_related("region"))
+            .filter(pk=key)
+            .first()
             if is_key(key)
             else None
         )
@@ -312,7 +314,8 @@ class PartnershipAgreementAdmin(RecordAdmin):
                 .prefetch_related("regions")
                 .defer("purpose_ar", "purpose_fr", "purpose_en")
             )
-        return agreements
+        # Asked several times a page, whether its regions are the reader's.
+        return agreements.prefetch_related("regions")
 
     @admin.display(
         description=gettext_lazy("agreement"),
@@ -337,7 +340,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
 
     public_template = "consultations/agreement_detail.html"
 
-    def preview_context(self, obj, base_url):
+    def preview_context(self, request, obj, base_url):
         return agreement_page_context(obj, base_url, is_preview=True)
 
     def get_fieldsets(self, request, obj=None):
@@ -362,18 +365,22 @@ class PartnershipAgreementAdmin(RecordAdmin):
             "regions": [meeting.region_id] if meeting.region_id else [],
         }
 
-    def _children(self, obj):
+    def _children(self, request, obj):
         return [
             {
                 "word": "",
                 "heading": _("Commitments that led to it"),
                 "add": "",
-                "rows": self._rows(obj, obj.commitments.all() if obj else []),
+                "rows": self._rows(
+                    request, obj, obj.commitments.all() if obj else None
+                ),
             },
             {
                 "word": "correction",
                 "heading": _("Corrections"),
                 "add": _("Save and add a correction"),
-                "rows": self._rows(obj, obj.corrections.all() if obj else []),
+                "rows": self._rows(
+                    request, obj, obj.corrections.all() if obj else None
+                ),
             },
         ]

@@ -49,6 +49,9 @@ class SourcedOptions:
 
     form = SourcedPartForm
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("source")
+
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if obj else without(fieldsets, "source")

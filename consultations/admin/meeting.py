@@ -438,8 +438,15 @@ class MeetingAdmin(RecordAdmin):
 
     public_template = "consultations/meeting_detail.html"
 
-    def preview_context(self, obj, base_url):
-        return meeting_page_context(obj, base_url, is_preview=True)
+    def preview_context(self, request, obj, base_url):
+        return meeting_page_context(
+            obj,
+            base_url,
+            is_preview=True,
+            agreements=request.user.within_reach(
+                "view", PartnershipAgreement.objects.all()
+            ),
+        )
 
     def left_unpublished(self, record):
         return list(
@@ -508,43 +515,52 @@ class MeetingAdmin(RecordAdmin):
             )
         return super().response_add(request, obj, post_url_continue)
 
-    def _children(self, obj):
+    def _children(self, request, obj):
         return [
             {
                 "word": "expectation",
                 "heading": _("Expectations and recommendations"),
                 "add": _("Save and add an expectation"),
-                "rows": self._rows(obj, obj.expectations.all() if obj else []),
+                "rows": self._rows(
+                    request, obj, obj.expectations.all() if obj else None
+                ),
             },
             {
                 "word": "commitment",
                 "heading": _("Commitments"),
                 "add": _("Save and add a commitment"),
-                "rows": self._rows(obj, obj.commitments.all() if obj else []),
+                "rows": self._rows(
+                    request, obj, obj.commitments.all() if obj else None
+                ),
             },
             {
                 "word": "agreement",
                 "heading": _("Agreements"),
                 "add": _("Save and add an agreement"),
                 "rows": self._rows(
+                    request,
                     obj,
                     PartnershipAgreement.objects.filter(steps__meeting=obj)
                     .distinct()
                     .order_by("reference")
                     if obj
-                    else [],
+                    else None,
                 ),
             },
             {
                 "word": "progress",
                 "heading": _("Progress"),
                 "add": _("Save and add a progress report"),
-                "rows": self._rows(obj, obj.progress_reports.all() if obj else []),
+                "rows": self._rows(
+                    request, obj, obj.progress_reports.all() if obj else None
+                ),
             },
             {
                 "word": "correction",
                 "heading": _("Corrections"),
                 "add": _("Save and add a correction"),
-                "rows": self._rows(obj, obj.corrections.all() if obj else []),
+                "rows": self._rows(
+                    request, obj, obj.corrections.all() if obj else None
+                ),
             },
         ]

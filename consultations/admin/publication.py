@@ -1,5 +1,6 @@
 """What meetings and agreements share in the administration: the way to the public."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
@@ -172,7 +173,7 @@ class RecordAdmin(StaffModelAdmin):
     def view_on_site(self, obj):
         return obj.get_absolute_url() if obj.is_published else None
 
-    def preview_context(self, obj, base_url) -> dict:
+    def preview_context(self, request, obj, base_url) -> dict:
         """Return what the public page of ``obj`` at ``base_url`` is made of."""
         raise NotImplementedError
 
@@ -189,7 +190,7 @@ class RecordAdmin(StaffModelAdmin):
             request,
             self.public_template,
             {
-                **self.preview_context(obj, base_url_of(request)),
+                **self.preview_context(request, obj, base_url_of(request)),
                 "edit_url": self.change_url(obj),
             },
         )
@@ -197,7 +198,7 @@ class RecordAdmin(StaffModelAdmin):
     def withdraw_view(self, request, object_id):
         """Ask for the reason, then withdraw one record."""
         obj = self.get_object(request, unquote(object_id))
-        if not self.has_change_permission(request, obj):
+        if not self.has_withdraw_permission(request, obj):
             raise PermissionDenied
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -216,7 +217,7 @@ class RecordAdmin(StaffModelAdmin):
     @method_decorator(require_POST)
     def return_to_draft_view(self, request, object_id):
         obj = self.get_object(request, unquote(object_id))
-        if not self.has_change_permission(request, obj):
+        if not self.has_publish_permission(request, obj):
             raise PermissionDenied
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -229,11 +230,11 @@ class RecordAdmin(StaffModelAdmin):
 
     # Publication of the records that were ticked in the list
 
-    @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
     def publish_selected(self, request, queryset):
         self._publish(request, queryset)
 
-    @admin.action(description=gettext_lazy("Withdraw …"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Withdraw …"), permissions=["withdraw"])
     def withdraw_selected(self, request, queryset):
         asked = "reason" in request.POST
         form = WithdrawalForm(request.POST if asked else None)
@@ -247,7 +248,7 @@ class RecordAdmin(StaffModelAdmin):
             )
         return self._ask_for_reason(request, queryset, form, action="withdraw_selected")
 
-    @admin.action(description=gettext_lazy("Return to draft"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Return to draft"), permissions=["publish"])
     def return_selected_to_draft(self, request, queryset):
         self._carry_out(
             request,
@@ -255,12 +256,12 @@ class RecordAdmin(StaffModelAdmin):
             lambda record: services.return_to_draft(record, by=request.user),
         )
 
-    @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
+    @admin.action(description=gettext_lazy("Export as CSV"), permissions=["export"])
     def export_as_csv(self, request, queryset):
         return self._export(request, queryset, "csv")
 
     @admin.action(
-        description=gettext_lazy("Export as CSV for Excel"), permissions=["view"]
+        description=gettext_lazy("Export as CSV for Excel"), permissions=["export"]
     )
     def export_for_excel(self, request, queryset):
         return self._export(request, queryset, "excel.csv")
@@ -273,6 +274,7 @@ class RecordAdmin(StaffModelAdmin):
             form=form,
             base_url=base_url_of(request),
             include_drafts=True,
+            seen=partial(request.user.within_reach, "view"),
         )
 
     def _publish(self, request, records):
@@ -376,33 +378,45 @@ class RecordAdmin(StaffModelAdmin):
         saves_a_copy = request.method == "POST" and "_saveasnew" in request.POST
         popup = IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST
         context["offers_to_publish"] = not popup and not saves_a_copy
-        context["publishes"] = context["offers_to_publish"] and not (
-            obj is not None and obj.is_published
+        context["publishes"] = (
+            context["offers_to_publish"]
+            and not (obj is not None and obj.is_published)
+            and self.has_publish_permission(request, obj)
         )
-        context["children"] = [] if popup or saves_a_copy else self._children(obj)
+        context["children"] = (
+            [] if popup or saves_a_copy else self._children(request, obj)
+        )
         if obj is not None:
-            context["record_urls"] = self._record_urls(obj)
+            if not self.has_change_permission(request, obj):
+                # The button that adds one would save the record first.
+                context["children"] = [
+                    group | {"add": ""} for group in context["children"]
+                ]
+            context["record_urls"] = self._record_urls(request, obj)
             context["translations"] = coverage_of(obj, obj.translated_parts)
             if obj.was_ever_published and not obj.is_published:
                 withdrawn = obj.last_withdrawal()
                 context["withdrawn_at"] = withdrawn and withdrawn.history_date
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def _record_urls(self, obj) -> dict[str, str]:
+    def _record_urls(self, request, obj) -> dict[str, str]:
+        """Return the addresses of what the reader may do with ``obj``, by the step."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        return {
-            step: reverse(f"{name}_{step}", args=[obj.pk])
-            for step in ("preview", "withdraw", "return_to_draft")
-        }
+        steps = ["preview"]
+        if self.has_withdraw_permission(request, obj):
+            steps.append("withdraw")
+        if self.has_publish_permission(request, obj):
+            steps.append("return_to_draft")
+        return {step: reverse(f"{name}_{step}", args=[obj.pk]) for step in steps}
 
-    def _children(self, obj) -> list[dict]:
+    def _children(self, request, obj) -> list[dict]:
         """Return what has a page of its own, with the button that adds one."""
         return []
 
-    def _rows(self, obj, parts) -> list[dict]:
+    def _rows(self, request, obj, parts) -> list[dict]:
         """Return what the page of ``obj`` prints of ``parts``, each with its own page."""
         rows = []
-        for part in parts:
+        for part in request.user.within_reach("view", parts) if obj else []:
             page = f"admin:consultations_{part._meta.model_name}_change"
             back = urlencode({RETURN_PARAMETER: self.change_url(obj)})
             state = ""
@@ -428,7 +442,7 @@ class RecordAdmin(StaffModelAdmin):
 
     def _go_on(self, request, obj, response):
         """Do what else the button that saved the record asked for."""
-        if "_publish" in request.POST:
+        if "_publish" in request.POST and self.has_publish_permission(request, obj):
             self._publish(request, [obj])
             obj.refresh_from_db(fields=["publication"])
             if obj.publication != Publication.PUBLISHED:

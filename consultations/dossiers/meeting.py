@@ -4,7 +4,7 @@ import operator
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from consultations.dates import meeting_days, meeting_time, period_in_words
 from consultations.dossiers.attendance import PublicAttendance, public_attendance
@@ -94,8 +94,13 @@ def _parts() -> list:
     ]
 
 
-def _agreements_of(meeting: Meeting, *, is_preview: bool) -> list[PartnershipAgreement]:
-    """Return the agreements that had a step here or that it led to, drafts in previews."""
+def _agreements_of(
+    meeting: Meeting, *, is_preview: bool, among: QuerySet | None = None
+) -> list[PartnershipAgreement]:
+    """Return the agreements that had a step here or that it led to, drafts in previews.
+
+    With ``among``, only those of them.
+    """
     shown = [Publication.PUBLISHED]
     if is_preview:
         shown += [Publication.DRAFT, Publication.IN_REVIEW]
@@ -108,8 +113,10 @@ def _agreements_of(meeting: Meeting, *, is_preview: bool) -> list[PartnershipAgr
             Commitment.objects.filter(meeting=meeting).order_by().values("agreement")
         )
     )
+    if among is None:
+        among = PartnershipAgreement.objects.all()
     agreements = (
-        PartnershipAgreement.objects.filter(publication__in=shown, pk__in=keys)
+        among.filter(publication__in=shown, pk__in=keys)
         .prefetch_related("steps")
         .order_by("reference")
     )
@@ -165,17 +172,19 @@ def _neighbours(meeting: Meeting, others: list[Meeting], place) -> Neighbours:
     return found
 
 
-def read_meeting(meeting: Meeting, *, is_preview: bool = False) -> MeetingDossier:
+def read_meeting(
+    meeting: Meeting, *, is_preview: bool = False, agreements: QuerySet | None = None
+) -> MeetingDossier:
     """Return everything that the page of ``meeting`` shows beside its own columns.
 
     Agreements and meetings that are not public themselves are left out, whoever asks;
-    a preview shows agreements that may be published with it.
+    a preview shows agreements that may be published with it, those among ``agreements``.
     """
     prefetch_related_objects([meeting], *_parts())
     participations = list(meeting.participations.all())
     attendances = list(meeting.attendances.all())
     agenda = list(meeting.agenda_items.all())
-    agreements = _agreements_of(meeting, is_preview=is_preview)
+    agreements = _agreements_of(meeting, is_preview=is_preview, among=agreements)
     public = {agreement.pk for agreement in agreements}
     aid = list(meeting.aid_distributions.all())
     for distribution in aid:

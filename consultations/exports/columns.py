@@ -40,11 +40,14 @@ class Scope:
     base_url: str
     today: datetime.date
     with_drafts: bool = False
+    # Takes records and returns those that the reader's roles let them see.
+    seen: Callable[[QuerySet], QuerySet] | None = None
 
     def visible(self, records: QuerySet) -> QuerySet:
         """Return those records that the reader of the file may know of."""
         if self.with_drafts:
-            return records.exclude(publication=Publication.WITHDRAWN)
+            records = records.exclude(publication=Publication.WITHDRAWN)
+            return self.seen(records) if self.seen else records
         return records.published()
 
 

@@ -1,7 +1,7 @@
 """A dataset as an answer: streamed, named, and never short without showing it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 
 from django.db.models import QuerySet
@@ -38,17 +38,19 @@ def stream(
     base_url: str,
     selection: Iterable[tuple[str, str]] = (),
     include_drafts: bool = False,
+    seen: Callable[[QuerySet], QuerySet] | None = None,
 ) -> StreamingHttpResponse:
     """Return the rows of ``records`` as a file that is sent while it is read.
 
     ``form`` is a key of FORMS, ``base_url`` the scheme and host that addresses begin
-    with. Whoever includes drafts has made sure that the reader may see them.
+    with. Whoever includes drafts has made sure that the reader may see them, and says by
+    ``seen`` which of the records that they refer to the reader may know of.
 
     A query that fails before its first rows is an ordinary error page. One that fails
     later raises out of the body, so that the server cuts the transfer: a chunked answer
     then lacks its last chunk, which every client reports as an incomplete file.
     """
-    scope = Scope(base_url, timezone.localdate(), include_drafts)
+    scope = Scope(base_url, timezone.localdate(), include_drafts, seen)
     writer = FORMS[form]
     columns = dataset.columns_in(with_drafts=include_drafts)
 

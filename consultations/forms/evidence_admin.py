@@ -46,6 +46,8 @@ class SourcedPageForm(SourcedPartForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "source" not in self.fields:  # a page that is only read has no inputs
+            return
         field = self.fields["source"]
         field.choices = [("", field.empty_label)] + [
             (source.pk, str(source)) for source in self._sources()
@@ -65,7 +67,13 @@ class SourcedPageForm(SourcedPartForm):
         if name not in self.fields:
             return None
         value = self[name].value()
-        return value if value and is_key(value) else None
+        if not value or not is_key(value):
+            return None
+        field = self.fields[name]
+        if getattr(field, "reader", None) is not None:
+            # What is typed may be a record that its writer does not see.
+            return value if field.queryset.filter(pk=value).exists() else None
+        return value
 
 
 class SourceFormSet(StaffInlineFormSet):

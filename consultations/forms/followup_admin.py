@@ -12,6 +12,8 @@ class CommitmentAdminForm(SourcedPageForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "answers" not in self.fields:  # a page that is only read has no inputs
+            return
         meeting = self._value("meeting")
         offered = Expectation.objects.filter(meeting=meeting) if meeting else []
         self.fields["answers"].choices = [(one.pk, str(one)) for one in offered]

@@ -1,6 +1,6 @@
 from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,11 @@ from config.localization import (
     written_in,
 )
 from consultations.models.followup import AmountNote
-from consultations.models.publication import Published, PublishedQuerySet
+from consultations.models.publication import (
+    Published,
+    PublishedQuerySet,
+    permissions_on,
+)
 from consultations.models.source_reference import Sourced
 from consultations.status import (
     Status,
@@ -33,6 +37,15 @@ from consultations.status import (
 
 class PartnershipAgreementQuerySet(PublishedQuerySet):
     document_model = "consultations.AgreementDocument"
+
+    def of_regions(self, keys):
+        territory = PartnershipAgreement.regions.through.objects.filter(
+            partnershipagreement=OuterRef("pk")
+        )
+        return self.filter(
+            Exists(territory.filter(region__in=keys)),
+            ~Exists(territory.exclude(region__in=keys)),
+        )
 
     def with_status(self, today=None):
         """Annotate ``current_status``, where the agreement stands on ``today``."""
@@ -82,6 +95,7 @@ class PartnershipAgreementQuerySet(PublishedQuerySet):
 class PartnershipAgreement(Published):
     """What the ministry and its partners agreed on, and what came of it."""
 
+    regions_field = "regions"
     translated_parts = ("steps", "parties", "components", "discrepancies")
 
     reference = models.CharField(
@@ -211,6 +225,7 @@ class PartnershipAgreement(Published):
     class Meta:
         verbose_name = _("partnership agreement")
         verbose_name_plural = _("partnership agreements")
+        permissions = permissions_on("partnershipagreement")
         ordering = ["-reference"]
         indexes = [
             models.Index(
@@ -279,6 +294,11 @@ class PartnershipAgreement(Published):
     def get_absolute_url(self):
         return reverse("consultations:agreement_detail", args=[self.reference])
 
+    def region_ids(self):
+        if self.pk is None:
+            return frozenset()
+        return frozenset(region.pk for region in self.regions.all())
+
     @property
     def label(self):
         """The title, or the short label where the sources give no more."""
@@ -333,6 +353,8 @@ class PartnershipAgreement(Published):
 class AgreementStep(Sourced):
     """A dated or undated step of an agreement's life; the status follows from them."""
 
+    record_keys = ("agreement",)
+
     agreement = models.ForeignKey(
         PartnershipAgreement,
         on_delete=models.CASCADE,
@@ -376,6 +398,8 @@ class AgreementStep(Sourced):
 
 class AgreementParty(Sourced):
     """Who is party to an agreement, what they bring, and who signed for them."""
+
+    record_keys = ("agreement",)
 
     class Role(models.TextChoices):
         MINISTRY = "ministry", _("ministry")
@@ -500,6 +524,8 @@ class AgreementParty(Sourced):
 
 class AgreementComponent(Sourced):
     """One of the things that an agreement is to bring about."""
+
+    record_keys = ("agreement",)
 
     class Kind(models.TextChoices):
         EQUIPMENT = "equipment", _("equipment")

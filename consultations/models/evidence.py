@@ -290,6 +290,8 @@ class Correction(OfMeetingOrAgreement):
 class Progress(Sourced):
     """What was done, on a date: of a meeting, an agreement or a commitment."""
 
+    record_keys = ("meeting", "agreement", "commitment")
+
     meeting = models.ForeignKey(
         "consultations.Meeting",
         on_delete=models.CASCADE,

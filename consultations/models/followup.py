@@ -67,6 +67,7 @@ class Expectation(PartOfMeeting, Sourced):
     """What a category of participants expected, found difficult or recommended."""
 
     place_name = "expectation"
+    record_keys = ("meeting",)
 
     class Kind(models.TextChoices):
         EXPECTATION = "expectation", _("expectation")
@@ -166,6 +167,7 @@ class Commitment(PartOfMeeting, Sourced):
     """What somebody undertook to do, and what became of it."""
 
     place_name = "commitment"
+    record_keys = ("meeting",)
 
     class State(models.TextChoices):
         ANNOUNCED = "announced", pgettext_lazy("commitment", "announced")
@@ -274,6 +276,8 @@ class Commitment(PartOfMeeting, Sourced):
 
 class AidDistribution(Sourced):
     """Aid paid out on the occasion of a meeting."""
+
+    record_keys = ("meeting",)
 
     meeting = models.ForeignKey(
         "consultations.Meeting",

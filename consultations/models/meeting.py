@@ -20,7 +20,12 @@ from config.localization import (
 )
 from consultations.models.agreement import AgreementStep, PartnershipAgreement
 from consultations.models.participation import Attendance, Participation
-from consultations.models.publication import Publication, Published, PublishedQuerySet
+from consultations.models.publication import (
+    Publication,
+    Published,
+    PublishedQuerySet,
+    permissions_on,
+)
 
 
 def _first_of(meetings, meeting, order, *, backwards=False) -> Q:
@@ -67,6 +72,9 @@ def extent(
 
 class MeetingQuerySet(PublishedQuerySet):
     document_model = "consultations.MeetingDocument"
+
+    def of_regions(self, keys):
+        return self.filter(region__in=keys)
 
     def held(self):
         """Meetings that took place, a report found or not."""
@@ -257,6 +265,7 @@ class Meeting(Published):
         VISITORS = "visitors", pgettext_lazy("unit", "visitors")
         REGISTRATIONS = "registrations", pgettext_lazy("unit", "registrations")
 
+    regions_field = "region"
     translated_parts = (
         "participations",
         "agenda_items",
@@ -493,6 +502,7 @@ class Meeting(Published):
     class Meta:
         verbose_name = _("consultation meeting")
         verbose_name_plural = _("consultation meetings")
+        permissions = permissions_on("meeting")
         ordering = ["-sorts_on", "-pk"]
         indexes = [
             models.Index(
@@ -638,6 +648,9 @@ class Meeting(Published):
 
     def get_absolute_url(self):
         return reverse("consultations:meeting_detail", args=[self.slug])
+
+    def region_ids(self):
+        return frozenset([self.region_id] if self.region_id else [])
 
     @property
     def date_is_known(self):

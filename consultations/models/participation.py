@@ -13,6 +13,8 @@ from consultations.models.source_reference import Sourced
 class Participation(Sourced):
     """Somebody who took part: a category at least, often no more than that."""
 
+    record_keys = ("meeting",)
+
     class Capacity(models.TextChoices):
         CHAIR = "chair", pgettext_lazy("capacity", "chair")
         CO_CHAIR = "co_chair", pgettext_lazy("capacity", "co-chair")
@@ -162,6 +164,8 @@ class Participation(Sourced):
 class Attendance(Sourced):
     """How many of one category were invited and came; empty is unknown, 0 is none."""
 
+    record_keys = ("meeting",)
+
     meeting = models.ForeignKey(
         "consultations.Meeting",
         on_delete=models.CASCADE,
@@ -229,6 +233,8 @@ class Attendance(Sourced):
 
 class AgendaItem(Sourced):
     """What was on the agenda, or a visit made on the occasion."""
+
+    record_keys = ("meeting",)
 
     class Kind(models.TextChoices):
         SPEECH = "speech", _("speech")

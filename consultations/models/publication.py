@@ -27,10 +27,32 @@ def refuse_to_delete(published) -> None:
         )
 
 
+# What roles may do with a record beside the four things that Django knows.
+STEPS = (
+    ("submit", "submit for review"),
+    ("publish", "publish, refuse and schedule"),
+    ("withdraw", "withdraw"),
+    ("export", "export with drafts"),
+)
+
+
+def permissions_on(model_name: str) -> list[tuple[str, str]]:
+    """Return the permissions of a record beside Django's own."""
+    return [(f"{step}_{model_name}", f"Can {words}") for step, words in STEPS]
+
+
 class PublishedQuerySet(SearchableQuerySet):
     def published(self):
         """Records that anyone may read; every public page and file starts here."""
         return self.filter(publication=Publication.PUBLISHED)
+
+    def drafts(self):
+        """Records that are being written, those that review has returned included."""
+        return self.filter(publication=Publication.DRAFT)
+
+    def of_regions(self, keys):
+        """Records all of whose regions are among ``keys``; national ones have none."""
+        raise NotImplementedError
 
     def with_untranslated(self):
         """Annotate ``untranslated_ar``, ``…_fr``, ``…_en``: how many texts lack it.
@@ -60,6 +82,9 @@ class Published(models.Model):
 
     ``services`` alone changes ``publication``, so that one place dates the change.
     """
+
+    # The column that holds its regions; ``config.reach`` says what follows from it.
+    regions_field: str
 
     # The parts whose texts are written in three languages too, by their relations.
     translated_parts: tuple[str, ...] = ()
@@ -133,6 +158,14 @@ class Published(models.Model):
     def delete(self, *args, **kwargs):
         refuse_to_delete([self] if self.was_ever_published else [])
         return super().delete(*args, **kwargs)
+
+    def region_ids(self) -> frozenset[int]:
+        """Return the keys of its regions; none for a national record."""
+        raise NotImplementedError
+
+    @property
+    def is_draft(self):
+        return self.publication == Publication.DRAFT
 
     @property
     def is_published(self):

@@ -43,6 +43,8 @@ def of_meeting_or_agreement(plural: str):
 class OfMeetingOrAgreement(models.Model):
     """Something that belongs to a meeting or to an agreement, never to both."""
 
+    record_keys = ("meeting", "agreement")
+
     class Meta:
         abstract = True
         constraints = [

@@ -42,13 +42,13 @@ class MeetingDetailView(WithdrawnIsGoneMixin, DetailView):
         )
 
 
-def meeting_page_context(meeting, base_url, *, is_preview=False):
+def meeting_page_context(meeting, base_url, *, is_preview=False, agreements=None):
     """Return what ``consultations/meeting_detail.html`` shows of ``meeting``.
 
     A preview shows a draft as the public will see it, under a banner that says so, and
-    with the agreements that are still drafts themselves.
+    with the agreements that are still drafts themselves: those among ``agreements``.
     """
-    dossier = read_meeting(meeting, is_preview=is_preview)
+    dossier = read_meeting(meeting, is_preview=is_preview, agreements=agreements)
     return record_context(meeting, base_url) | {
         "meeting": meeting,
         "dossier": dossier,

@@ -27,8 +27,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 class Command(BaseCommand):
     help = (
-        "Migrate, load the reference data and the real record, make a first staff "
-        "account if there is none, and collect the static files if they changed."
+        "Migrate, make the roles, load the reference data and the real record, make a "
+        "first staff account if there is none, and collect the static files if they changed."
     )
     # migrate and collectstatic run the checks that concern them.
     requires_system_checks = []
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         try:
             reach_database(connection)
             self.migrate()
+            call_command("make_roles", verbosity=0)
             call_command("load_reference_data", verbosity=0, stdout=self.stdout)
             call_command("load_records", verbosity=0, stdout=self.stdout)
             self.make_first_account()
