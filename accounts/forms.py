@@ -24,6 +24,13 @@ class SignInForm(AdminAuthenticationForm):
             raise
 
 
+class CodeInput(forms.TextInput):
+    """Comes back empty: a code that was wrong is typed anew."""
+
+    def format_value(self, value):
+        return None
+
+
 class CodeField(forms.CharField):
     """A code of an app or of a list; read from left to right, never kept by a browser."""
 
@@ -31,7 +38,7 @@ class CodeField(forms.CharField):
         super().__init__(
             label=_("Code"),
             max_length=32,
-            widget=forms.TextInput(
+            widget=CodeInput(
                 attrs={
                     "autocomplete": "one-time-code",
                     "autocapitalize": "off",
