@@ -33,7 +33,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 class SignInView(LoginView):
     """The password, the first step; the form of the administration."""
 
-    template_name = "admin/login.html"
+    template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
 
     def dispatch(self, request, *args, **kwargs):
@@ -109,8 +109,8 @@ class OwnPasswordView(PasswordChangeView):
     """The page on which staff change their password; every other session ends."""
 
     form_class = OwnPasswordForm
-    template_name = "registration/password_change_form.html"
-    success_url = reverse_lazy("admin:password_change_done")
+    template_name = "accounts/own_password.html"
+    success_url = reverse_lazy("accounts:account")
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "request": self.request}
@@ -118,11 +118,17 @@ class OwnPasswordView(PasswordChangeView):
     def form_valid(self, form):
         response = super().form_valid(form)
         log_event("password_changed", user=self.request.user.pk)
+        text = _("Your password is changed, and your other sessions have ended.")
+        messages.success(self.request, text)
         return response
 
     def get_context_data(self, **kwargs):
-        each = admin.site.each_context(self.request)
-        return {**super().get_context_data(**kwargs), **each}
+        return {
+            **super().get_context_data(**kwargs),
+            **admin.site.each_context(self.request),
+            "title": _("Change password"),
+            "layout": PAGE,
+        }
 
 
 @signed_in

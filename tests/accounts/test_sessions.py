@@ -115,7 +115,7 @@ def test_own_new_password_ends_every_other_session(open_session, fatima, events)
         {"old_password": PASSWORD, "new_password1": OWN, "new_password2": OWN},
     )
 
-    assert response.url == reverse("admin:password_change_done")
+    assert response.url == reverse("accounts:account")
     assert is_signed_in(open_session)
     assert not is_signed_in(elsewhere)
     assert "password_changed" in [line["event"] for line in events()]
