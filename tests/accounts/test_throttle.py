@@ -1,4 +1,5 @@
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -19,6 +20,8 @@ from tests.factories.accounts import UserFactory
 pytestmark = pytest.mark.django_db
 
 PAUSE = timedelta(minutes=15)
+# The whole of the figure takes half a minute: .ci/run asks for it.
+WRONG_SIGN_INS = int(os.environ.get("WRONG_SIGN_INS", "100"))
 
 
 def let_pass(time):
@@ -68,7 +71,7 @@ def test_whoever_goes_on_trying_does_not_make_the_pause_longer(client, fatima):
     assert sign_in(client).status_code == 302
 
 
-def test_thousand_wrong_tries_reach_ten_passwords_and_open_nothing(
+def test_wrong_tries_without_end_reach_ten_passwords_and_open_nothing(
     client, fatima, monkeypatch
 ):
     compared = []
@@ -81,9 +84,9 @@ def test_thousand_wrong_tries_reach_ten_passwords_and_open_nothing(
         ),
     )
 
-    answers = wrong_tries(client, 1000)
+    answers = wrong_tries(client, WRONG_SIGN_INS)
 
-    assert answers == [200] * 9 + [429] * 991
+    assert answers == [200] * 9 + [429] * (WRONG_SIGN_INS - 9)
     assert compared == [f"wrong {number}" for number in range(10)]
     assert not is_signed_in(client)
 
