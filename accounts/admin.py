@@ -1,16 +1,28 @@
-from django.contrib import admin
+from axes.handlers.proxy import AxesProxyHandler
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static import admin as otp_static_admin
+from django_otp.plugins.otp_totp import admin as otp_totp_admin
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.forms import AccountForm, NewAccountForm
+from accounts import second_factor
+from accounts.admin_forms import AccountForm, NewAccountForm
+from accounts.forms import GivenPasswordForm
 from accounts.models import User
 from accounts.roles import Role
+from accounts.security_log import log_event
 from config.admin_permissions import PermittedModelOptions
 from config.localization import listed
 
 # Roles are groups that the project itself makes: there is nothing to edit here.
 admin.site.unregister(Group)
+# Their pages show the secrets of apps; whoever administers accounts needs none of them.
+admin.site.unregister([otp_totp_admin.TOTPDevice, otp_static_admin.StaticDevice])
 
 # What decides over what an account may do.
 RIGHTS = ("groups", "regions", "is_active", "is_staff", "is_superuser")
@@ -35,6 +47,7 @@ class RoleFilter(admin.SimpleListFilter):
 class StaffAdmin(PermittedModelOptions, UserAdmin):
     """Accounts and the roles they have.
 
+
     An account is closed, never deleted: history names it. Whoever is no superuser makes
     none, changes none, and does not decide over their own account.
     """
@@ -48,6 +61,7 @@ class StaffAdmin(PermittedModelOptions, UserAdmin):
         "region_names",
         "email",
         "is_active",
+        "has_second_factor",
         "last_login",
     ]
     list_filter = [RoleFilter, "is_active", "is_superuser", "regions"]
@@ -55,11 +69,23 @@ class StaffAdmin(PermittedModelOptions, UserAdmin):
     list_per_page = 50
     filter_horizontal = []
     autocomplete_fields = ["regions"]
+    actions = ["end_sessions", "let_try_again", "remove_second_factor"]
+    change_password_form = GivenPasswordForm
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Person"), {"fields": [("first_name", "last_name"), "email", "language"]}),
         (_("Roles"), {"fields": ["groups", "regions"]}),
-        (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (
+            _("Access"),
+            {
+                "fields": [
+                    "is_active",
+                    "is_staff",
+                    "is_superuser",
+                    "must_change_password",
+                ]
+            },
+        ),
         (_("Dates"), {"fields": [("last_login", "date_joined")]}),
     ]
     add_fieldsets = [
@@ -76,7 +102,8 @@ class StaffAdmin(PermittedModelOptions, UserAdmin):
     readonly_fields = ["last_login", "date_joined"]
 
     def get_queryset(self, request):
-        accounts = super().get_queryset(request)
+        apps = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+        accounts = super().get_queryset(request).annotate(has_app=Exists(apps))
         if request.resolver_match.url_name.endswith("_changelist"):
             return accounts.prefetch_related("groups", "regions")
         return accounts
@@ -109,3 +136,69 @@ class StaffAdmin(PermittedModelOptions, UserAdmin):
     @admin.display(description=_("regions"))
     def region_names(self, user):
         return listed(user.regions.all()) or "–"
+
+    @admin.display(description=_("second step"), boolean=True, ordering="has_app")
+    def has_second_factor(self, user):
+        return user.has_app
+
+    # Changes
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.must_change_password = True
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            # For good: a session does not come back with the account.
+            obj.end_sessions()
+        log_event(
+            "account_changed" if change else "account_opened",
+            user=obj.pk,
+            by=request.user.pk,
+            fields=sorted(form.changed_data) if change else [],
+        )
+
+    def user_change_password(self, request, id, form_url=""):  # noqa: A002 -- Django's
+        if id == str(request.user.pk):
+            # One's own is changed where the present one is asked for.
+            return HttpResponseRedirect(reverse("admin:password_change"))
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            log_event("password_given", user=int(id), by=request.user.pk)
+        return response
+
+    # Actions
+
+    @admin.action(
+        description=_("Sign out everywhere: end the sessions"), permissions=["change"]
+    )
+    def end_sessions(self, request, queryset):
+        for user in queryset:
+            user.end_sessions()
+            log_event("sessions_ended", user=user.pk, by=request.user.pk)
+        self.message_user(request, _("Done."))
+
+    @admin.action(
+        description=_("Let them try again: forget wrong tries at signing in"),
+        permissions=["change"],
+    )
+    def let_try_again(self, request, queryset):
+        for user in queryset:
+            AxesProxyHandler.reset_attempts(username=user.get_username())
+            log_event("tries_forgotten", user=user.pk, by=request.user.pk)
+        self.message_user(request, _("Done."))
+
+    @admin.action(
+        description=_("Remove the second step, when telephone and codes are lost"),
+        permissions=["change"],
+    )
+    def remove_second_factor(self, request, queryset):
+        for user in queryset.filter(has_app=True):
+            second_factor.remove(user)
+            user.end_sessions()
+            log_event("second_factor_removed", user=user.pk, by=request.user.pk)
+            self.log_change(request, user, [{"changed": {"fields": ["second step"]}}])
+        self.message_user(
+            request,
+            _("Done. Make sure that it was they who asked: call them back."),
+            messages.WARNING,
+        )

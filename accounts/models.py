@@ -26,6 +26,15 @@ class User(AbstractUser):
         blank=True,
         help_text=_("Empty: the language of the address, Arabic at first."),
     )
+    must_change_password = models.BooleanField(
+        _("must choose a new password"),
+        default=False,
+        help_text=_(
+            "At the next sign-in, before anything else. Set by the portal whenever "
+            "somebody else has chosen the password."
+        ),
+    )
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("member of staff")
@@ -44,3 +53,22 @@ class User(AbstractUser):
     def may_place(self, permission: str, region_keys) -> bool:
         """Say whether ``permission`` holds for a draft of these regions."""
         return roles.may_place(self, permission, region_keys)
+
+    def get_session_auth_hash(self):
+        return self._of_this_count(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self):
+        for one in super().get_session_auth_fallback_hash():
+            yield self._of_this_count(one)
+
+    def _of_this_count(self, session_hash: str) -> str:
+        return f"{session_hash}.{self.sessions_ended}"
+
+    def end_sessions(self) -> None:
+        """End every session of this person, wherever it was opened; saves the number.
+
+        Whoever wants to go on in the session at hand calls Django's
+        ``update_session_auth_hash`` afterwards.
+        """
+        self.sessions_ended += 1
+        self.save(update_fields=["sessions_ended"])

@@ -20,8 +20,7 @@ class QrCode:
     path: str
 
 
-@lru_cache(maxsize=256)
-def qr_code(text: str) -> QrCode:
+def draw_qr_code(text: str) -> QrCode:
     """Return the code of ``text``, readable with up to 15 % of it damaged."""
     matrix = segno.make_qr(text, error="m", mask=MASK).matrix
     steps = []
@@ -35,3 +34,7 @@ def qr_code(text: str) -> QrCode:
                 )
             x += length
     return QrCode(len(matrix) + 2 * QUIET_ZONE, "".join(steps))
+
+
+# Addresses are asked for again and again. A secret is drawn, and not kept.
+qr_code = lru_cache(maxsize=256)(draw_qr_code)

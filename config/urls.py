@@ -23,6 +23,8 @@ urlpatterns = [
     path("", include("consultations.machine_urls")),
     *i18n_patterns(
         path("", home.home, name="home"),
+        # Before Django's own: signing in and passwords are ours.
+        path("admin/", include("accounts.urls")),
         path("admin/", admin.site.urls),
         path("", include("consultations.urls")),
         prefix_default_language=False,

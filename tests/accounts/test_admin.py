@@ -1,15 +1,19 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.urls import reverse
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from accounts.roles import Role
+from tests.accounts.signing_in import PASSWORD, code_of, is_signed_in, sign_in
 from tests.factories.accounts import UserFactory
 from tests.factories.regions import RegionFactory
 from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
+
+LIST = reverse("admin:accounts_user_changelist")
 
 ADD = reverse("admin:accounts_user_add")
 
@@ -18,15 +22,15 @@ def test_new_account_signs_in(client, staff_client):
     data = form_data(staff_client.get(ADD), "user_form")
     data.type_in(
         username="oujda",
-        password1="aT4-pq9!x",
-        password2="aT4-pq9!x",
+        password1="kitab-bahr-9-zaytun",
+        password2="kitab-bahr-9-zaytun",
         usable_password="true",
     )
 
     staff_client.post(ADD, data)
 
     assert User.objects.get(username="oujda").is_staff
-    assert client.login(username="oujda", password="aT4-pq9!x")
+    assert client.login(username="oujda", password="kitab-bahr-9-zaytun")
 
 
 def test_account_keeps_its_regions_and_language(staff_client, staff):
@@ -84,8 +88,8 @@ def test_administrator_opens_an_account_with_its_role(client, administrator):
     data = forged(
         client.get(ADD),
         username="oujda",
-        password1="aT4-pq9!x",
-        password2="aT4-pq9!x",
+        password1="kitab-bahr-9-zaytun",
+        password2="kitab-bahr-9-zaytun",
         usable_password="true",
         groups=role.pk,
         is_superuser="on",
@@ -132,7 +136,7 @@ def test_administrator_does_not_decide_over_the_own_account(client, administrato
 def test_administrator_changes_no_password_of_a_superuser(client, administrator):
     superuser = UserFactory()
     address = reverse("admin:auth_user_password_change", args=[superuser.pk])
-    words = {"password1": "aT4-pq9!x", "password2": "aT4-pq9!x"}
+    words = {"password1": "kitab-bahr-9-zaytun", "password2": "aT4-pq9!x"}
 
     response = client.post(address, words | {"usable_password": "true"})
 
@@ -190,3 +194,124 @@ def test_accounts_without_a_role_are_found(staff_client, staff):
     )
 
     assert set(response.context["cl"].result_list) == {staff, without}
+
+
+def act(client, action, *users):
+    """Run an action of the list on ``users``; return the answer."""
+    keys = [user.pk for user in users]
+    return client.post(LIST, {"action": action, "_selected_action": keys}, follow=True)
+
+
+def test_new_account_chooses_a_password_of_its_own_at_once(client, staff_client):
+    data = form_data(staff_client.get(ADD), "user_form")
+    data.type_in(
+        username="oujda",
+        password1="kitab-bahr-9-zaytun",
+        password2="kitab-bahr-9-zaytun",
+        usable_password="true",
+    )
+    staff_client.post(ADD, data)
+
+    response = sign_in(Client(), "oujda", "kitab-bahr-9-zaytun")
+
+    assert response.url.startswith(reverse("accounts:new_password"))
+
+
+def test_password_that_an_administrator_gives_is_changed_at_once(
+    staff_client, staff, fatima, events
+):
+    address = reverse("admin:auth_user_password_change", args=[fatima.pk])
+    new = "cheval agrafe batterie"
+
+    staff_client.post(
+        address, {"password1": new, "password2": new, "usable_password": "true"}
+    )
+
+    response = sign_in(Client(), password=new)
+    assert response.url.startswith(reverse("accounts:new_password"))
+    assert [line for line in events() if line["event"] == "password_given"] == [
+        {
+            "time": events()[0]["time"],
+            "event": "password_given",
+            "user": fatima.pk,
+            "by": staff.pk,
+        }
+    ]
+
+
+def test_own_password_is_changed_where_the_present_one_is_asked_for(
+    staff_client, staff
+):
+    address = reverse("admin:auth_user_password_change", args=[staff.pk])
+
+    assert staff_client.get(address).url == reverse("admin:password_change")
+
+
+def test_secrets_of_apps_have_no_page():
+    for name in (
+        "otp_totp_totpdevice",
+        "otp_static_staticdevice",
+        "axes_accessattempt",
+    ):
+        with pytest.raises(NoReverseMatch):
+            reverse(f"admin:{name}_changelist")
+
+
+def test_second_step_is_removed_for_whoever_lost_the_telephone(
+    client, staff_client, staff, fatima, app, recovery_codes, events
+):
+    theirs = Client()
+    sign_in(theirs)
+    theirs.post(reverse("accounts:code"), {"code": code_of(app)})
+    assert is_signed_in(theirs)
+
+    act(staff_client, "remove_second_factor", fatima, staff)
+
+    assert not is_signed_in(theirs)
+    assert sign_in(Client()).url == reverse("admin:index")
+    assert is_signed_in(staff_client)  # had none: nothing was removed
+    removed = [line for line in events() if line["event"] == "second_factor_removed"]
+    assert [(line["user"], line["by"]) for line in removed] == [(fatima.pk, staff.pk)]
+
+
+def test_administrator_ends_a_pause(staff_client, fatima):
+    stranger = Client()
+    for _number in range(10):
+        sign_in(stranger, password="wrong", REMOTE_ADDR="203.0.113.7")
+    assert sign_in(Client(), password=PASSWORD).status_code == 429
+
+    act(staff_client, "let_try_again", fatima)
+
+    assert sign_in(Client(), password=PASSWORD).status_code == 302
+
+
+def test_actions_are_for_those_who_change_accounts(client, fatima):
+    client.force_login(UserFactory(ordinary=True))
+
+    for action in ("end_sessions", "let_try_again", "remove_second_factor"):
+        assert act(client, action, fatima).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_of_accounts_tells_who_has_a_second_step(
+    staff_client, app, count, django_assert_num_queries
+):
+    UserFactory.create_batch(count)
+    staff_client.get(LIST)
+
+    with django_assert_num_queries(10):
+        page = staff_client.get(LIST).content.decode()
+
+    assert page.count("icon-yes.svg") == count + 3  # all are active, one has it
+
+
+def test_changes_of_accounts_are_logged_by_field(staff_client, staff, fatima, events):
+    address = reverse("admin:accounts_user_change", args=[fatima.pk])
+    data = form_data(staff_client.get(address), "user_form")
+    data.type_in(last_name="الفاسي", language="fr")
+
+    staff_client.post(address, data)
+
+    [line] = [line for line in events() if line["event"] == "account_changed"]
+    assert (line["user"], line["by"]) == (fatima.pk, staff.pk)
+    assert line["fields"] == ["language", "last_name"]

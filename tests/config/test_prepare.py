@@ -74,7 +74,8 @@ def test_first_account_has_a_password_that_is_shown_once(command, output):
     second = said_by(command.make_first_account, output)
 
     password = re.search(r"account: admin, password: (\S{16,})\n", first)[1]
-    assert authenticate(username="admin", password=password).is_superuser
+    user = authenticate(username="admin", password=password)
+    assert (user.is_superuser, user.must_change_password) == (True, True)
     assert second == ""
     assert User.objects.count() == 1
 
@@ -90,6 +91,7 @@ def test_first_account_is_taken_from_the_environment(command, output, monkeypatc
     assert printed == "First staff account: amina\n"
     user = authenticate(username="amina", password="given by the operator")
     assert (user.email, user.is_superuser) == ("amina@example.org", True)
+    assert not user.must_change_password
 
 
 @pytest.mark.django_db

@@ -77,6 +77,48 @@ def test_https_setting_decides_on_the_hardening(https):
     assert result.stdout == f"{[https == 'on'] * 3} {https == 'on'}\n"
 
 
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"HTTPS": "on"}, ["__Host-sessionid", "__Host-csrftoken", 1, False]),
+        ({"HTTPS": "off"}, ["sessionid", "csrftoken", 0, False]),
+        (
+            {
+                "HTTPS": "on",
+                "TRUSTED_PROXIES": "2",
+                "SECOND_FACTOR_REQUIRED": "on",
+            },
+            ["__Host-sessionid", "__Host-csrftoken", 2, True],
+        ),
+    ],
+)
+def test_signing_in_follows_the_environment(environment, expected):
+    names = [
+        "SESSION_COOKIE_NAME",
+        "CSRF_COOKIE_NAME",
+        "TRUSTED_PROXIES",
+        "SECOND_FACTOR_REQUIRED",
+    ]
+
+    result = subprocess.run(
+        [sys.executable, "-c",
+         "import json; from django.conf import settings as s;"
+         f"print(json.dumps([getattr(s, name) for name in {names}]))"],
+        cwd=settings.BASE_DIR,
+        env={
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "SECRET_KEY": "any",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )  # fmt: skip
+
+    assert json.loads(result.stdout) == expected
+
+
 @pytest.mark.django_db
 def test_pages_go_out_compressed(client):
     response = client.get("/", headers={"accept-encoding": "gzip"})

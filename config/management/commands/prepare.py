@@ -75,13 +75,14 @@ class Command(BaseCommand):
             username=username,
             email=os.environ.get("DJANGO_SUPERUSER_EMAIL", ""),
             password=password,
+            must_change_password=not given,
         )
         if given:
             self.stdout.write(f"First staff account: {username}")
         else:
             self.stdout.write(
                 f"First staff account: {username}, password: {password}\n"
-                "It is not shown again; change it at /admin/password_change/."
+                "It is not shown again, and the first sign-in asks for another."
             )
 
     def collect_static_files(self):
