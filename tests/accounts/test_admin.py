@@ -299,7 +299,7 @@ def test_list_of_accounts_tells_who_has_a_second_step(
     UserFactory.create_batch(count)
     staff_client.get(LIST)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         page = staff_client.get(LIST).content.decode()
 
     assert page.count("icon-yes.svg") == count + 3  # all are active, one has it
