@@ -4,7 +4,7 @@ import operator
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from consultations.dates import meeting_days, meeting_time, period_in_words
 from consultations.dossiers.attendance import PublicAttendance, public_attendance
@@ -22,6 +22,7 @@ from consultations.models import (
     Participation,
     PartnershipAgreement,
     Publication,
+    is_public,
 )
 
 
@@ -96,9 +97,7 @@ def _parts() -> list:
 
 def _agreements_of(meeting: Meeting, *, is_preview: bool) -> list[PartnershipAgreement]:
     """Return the agreements that had a step here or that it led to, drafts in previews."""
-    shown = [Publication.PUBLISHED]
-    if is_preview:
-        shown += [Publication.DRAFT, Publication.IN_REVIEW]
+    shown = ~Q(publication=Publication.WITHDRAWN) if is_preview else is_public()
     # One list of keys: two, either of which would do, make PostgreSQL read all rows.
     keys = (
         AgreementStep.objects.filter(meeting=meeting)
@@ -109,7 +108,7 @@ def _agreements_of(meeting: Meeting, *, is_preview: bool) -> list[PartnershipAgr
         )
     )
     agreements = (
-        PartnershipAgreement.objects.filter(publication__in=shown, pk__in=keys)
+        PartnershipAgreement.objects.filter(shown, pk__in=keys)
         .prefetch_related("steps")
         .order_by("reference")
     )

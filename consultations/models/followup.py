@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 from config.links import RestrictedLinks
 from config.localization import Language, in_three_languages, localized, written_in
 from config.search_index import SearchableQuerySet
+from consultations.models.publication import is_public
 from consultations.models.source_reference import Sourced
 
 
@@ -30,7 +31,7 @@ class ExpectationQuerySet(SearchableQuerySet):
 
     def published(self):
         """Expectations raised at published meetings."""
-        return self.filter(meeting__publication="published")
+        return self.filter(is_public("meeting"))
 
 
 class Expectation(Sourced):
@@ -125,7 +126,7 @@ class CommitmentQuerySet(SearchableQuerySet):
 
     def published(self):
         """Commitments made at published meetings."""
-        return self.filter(meeting__publication="published")
+        return self.filter(is_public("meeting"))
 
     def late(self, today=None):
         """Commitments whose date has passed and that are neither done nor abandoned."""

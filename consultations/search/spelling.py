@@ -14,6 +14,7 @@ from consultations.models import (
     ExpectationDocument,
     MeetingDocument,
 )
+from consultations.search.waiting import newest_public_pks
 from regions.models import RegionDocument
 
 PUBLIC: tuple[type[SearchDocument], ...] = (
@@ -60,7 +61,7 @@ def nearest_spelling(text: str) -> str:
 def is_found(text: str) -> bool:
     """Say whether anything public is found by ``text``."""
     query = query_of(text)
-    return any(document.newest_pks(query, 1) for document in PUBLIC)
+    return any(newest_public_pks(document, query, 1) for document in PUBLIC)
 
 
 def _nearest_word(word: str) -> str:

@@ -39,6 +39,7 @@ BOUNDS = {
     "participant_list": 15,
     "participant_detail": 25,
     "organisation_detail": 20,
+    "preview": 3,
     "search": 80,
     "about": 3,
     "accessibility": 3,
