@@ -78,11 +78,10 @@ class PublishedQuerySet(SearchableQuerySet):
         )
 
     def published_by_an_author(self):
-        """Records whose latest publication nobody but an author looked at."""
-        steps = self._steps().filter(kind__in=["published", "scheduled"])
-        return self.annotate(
-            was_override=models.Subquery(steps.values("is_override")[:1])
-        ).filter(was_override=True)
+        """Records that an author once published without a second person."""
+        steps = self.model._meta.get_field("publication_steps").related_model
+        overrides = steps.objects.filter(is_override=True)
+        return self.filter(pk__in=overrides.values(steps.key_of(self.model)))
 
     def _steps(self):
         """Return the steps of each record, the latest first."""
