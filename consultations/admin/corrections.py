@@ -18,7 +18,7 @@ CORRECTION_FIELDSET = (
             "documents, translations, and expectations, commitments and sources that "
             "are added need no note."
         ),
-        "fields": [("correction_what", "correction_why"), "correction_language"],
+        "fields": ["correction_what", "correction_why", "correction_language"],
     },
 )
 

@@ -80,7 +80,7 @@ class PublishedFactory(factory.django.DjangoModelFactory):
         skip_postgeneration_save = True
 
     publication = Publication.PUBLISHED
-    published_at = factory.LazyFunction(timezone.now)
+    published_at = factory.LazyFunction(lambda: timezone.now())
 
     class Params:
         draft = factory.Trait(publication=Publication.DRAFT, published_at=None)
