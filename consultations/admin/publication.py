@@ -401,7 +401,9 @@ class RecordAdmin(CorrectionsAdmin, StepsAdmin, PreviewLinksAdmin, StaffModelAdm
             return HttpResponseRedirect(address)
         if step.name == "publish":
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_publish"
-            return HttpResponseRedirect(reverse(name, args=[obj.pk]))
+            way_back = self.return_url(request)
+            query = f"?{urlencode({RETURN_PARAMETER: way_back})}" if way_back else ""
+            return HttpResponseRedirect(reverse(name, args=[obj.pk]) + query)
         self.take_one(request, step, obj)
         return None
 

@@ -196,7 +196,9 @@ class StepsAdmin:
         if not self.may(request.user, step.permission, record):
             raise PermissionDenied
         response = self.confirm(request, step, self.model.objects.filter(pk=record.pk))
-        return response or HttpResponseRedirect(self.change_url(record))
+        if response is not None:
+            return response
+        return HttpResponseRedirect(self.return_url(request) or self.change_url(record))
 
     def confirm(self, request, step: Step, records, action: str = ""):
         """Return the page that confirms ``step``, or None once it was carried out."""

@@ -12,7 +12,11 @@ from consultations.admin import steps as steps_module
 from consultations.admin.steps import STEPS
 from consultations.models import Meeting
 from tests.factories.accounts import UserFactory
-from tests.factories.consultations import MeetingFactory, SourceFactory
+from tests.factories.consultations import (
+    MeetingFactory,
+    PartnershipAgreementFactory,
+    SourceFactory,
+)
 from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +205,27 @@ def test_save_and_submit_hands_over_what_was_just_typed(staff_client):
     meeting.refresh_from_db()
     assert response.url == LIST
     assert (meeting.publication, meeting.title_ar) == ("in_review", "عنوان جديد")
+
+
+def test_agreement_that_is_published_leads_back_to_its_meeting(staff_client):
+    meeting, agreement = ready(draft=True), PartnershipAgreementFactory(draft=True)
+    SourceFactory(agreement=agreement)
+    name = "admin:consultations_partnershipagreement_change"
+    back = reverse("admin:consultations_meeting_change", args=[meeting.pk])
+    address = f"{reverse(name, args=[agreement.pk])}?_return={back}"
+    data = form_data(staff_client.get(address), "partnershipagreement_form")
+    data.type_in(_publish="1")
+
+    asked = staff_client.get(staff_client.post(address, data).url)
+    data = form_data(asked, "step_form")
+    data.type_in(override_reason="عاجل")
+    done = staff_client.post(
+        f"{asked.request['PATH_INFO']}?{asked.request['QUERY_STRING']}", data
+    )
+
+    agreement.refresh_from_db()
+    assert done.url == back
+    assert agreement.is_published
 
 
 # Permissions
