@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from config.models import DataVersion
@@ -301,6 +301,22 @@ def test_address_of_what_was_published_is_never_changed(make):
 
     record = type(record).objects.get()
     assert getattr(record, record.address_field) == before
+
+
+def test_database_refuses_another_address_of_what_was_published(make):
+    published, draft = make("published"), make("draft")
+    column = published.address_field
+
+    def rename(record):
+        rows = type(record).objects.filter(pk=record.pk)
+        rows.update(**{column: f"x-{record.pk}"})
+
+    rename(draft)
+    with pytest.raises(IntegrityError, match="address_is_fixed"), transaction.atomic():
+        rename(published)
+
+    draft.refresh_from_db()
+    assert getattr(draft, column) == f"x-{draft.pk}"
 
 
 def test_meeting_keeps_its_address_though_its_date_is_corrected():
