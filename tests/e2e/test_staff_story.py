@@ -24,7 +24,7 @@ COMPONENTS = [
     ("operation", "تسيير مراكز الاستقبال الاجتماعي"),
 ]
 # What the whole entry takes: no change may make it longer unseen.
-MOST = {"fields": 88, "clicks": 63, "pages": 13}
+MOST = {"fields": 91, "clicks": 66, "pages": 16}
 
 
 class Hands:
