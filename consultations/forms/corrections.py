@@ -27,7 +27,7 @@ class CorrectionFields(forms.Form):
         widget=LinesTextarea(attrs={"rows": 2, "dir": "auto"}),
     )
     correction_language = forms.ChoiceField(
-        label=gettext_lazy("language of the note"),
+        label=capfirst(gettext_lazy("language of the note")),
         required=False,
         choices=Language.choices,
         initial=Language.ARABIC,
