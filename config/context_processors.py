@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.functional import cached_property
 
-from config.models import DataVersion
+from config.public_state import last_change
 
 
 class Portal:
@@ -20,7 +20,7 @@ class Portal:
     @cached_property
     def data_changed_at(self):
         """When something public last changed, or None before anything was published."""
-        return DataVersion.objects.values_list("changed_at", flat=True).first()
+        return last_change()
 
 
 def portal(request):

@@ -231,6 +231,9 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 # History: one row for every saved state of a record and of its parts
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
+# For how many days a link opens a record to somebody without an account
+PREVIEW_LINK_DAYS = env.int("PREVIEW_LINK_DAYS", default=7)
+
 # What the public pages state
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", default="")

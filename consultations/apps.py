@@ -9,6 +9,10 @@ class ConsultationsConfig(AppConfig):
     def ready(self):
         # Models can be imported from here on, not before.
         from config.changes import follow_changes
+        from config.public_state import turns_with
+        from consultations.models import Meeting, PartnershipAgreement
         from consultations.search import refresh_records_naming
 
         follow_changes(refresh_records_naming)
+        for record in (Meeting, PartnershipAgreement):
+            turns_with(record, "publish_at")

@@ -21,6 +21,7 @@ from consultations.models import (
     MeetingType,
     TargetGroup,
     Theme,
+    is_public,
 )
 from regions.models import Province, Region
 from stakeholders.models import Organisation, ParticipantCategory
@@ -66,7 +67,7 @@ def _parties() -> QuerySet:
     return Organisation.objects.filter(
         Exists(
             AgreementParty.objects.filter(
-                organisation=OuterRef("pk"), agreement__publication="published"
+                is_public("agreement"), organisation=OuterRef("pk")
             )
         )
     )

@@ -32,6 +32,7 @@ from consultations.models import (
     Meeting,
     Participation,
     PartnershipAgreement,
+    is_public,
 )
 from consultations.models.followup import AmountNote
 from consultations.models.meeting import extent
@@ -343,7 +344,7 @@ class MeetingIndex(SearchedIndex):
 
     def _with_agreements(self, row_of) -> dict[str, int]:
         steps = AgreementStep.objects.filter(
-            meeting__isnull=False, agreement__publication="published"
+            is_public("agreement"), meeting__isnull=False
         )
         having = row_of.bits(_keys_of(steps, "meeting"))
         return {"true": having, "false": self.everything ^ having}
@@ -357,9 +358,7 @@ class MeetingIndex(SearchedIndex):
         ).items():
             named[code] = named.get(code, 0) | bits
         known = (
-            Attendance.objects.filter(
-                present__isnull=False, meeting__publication="published"
-            )
+            Attendance.objects.filter(is_public("meeting"), present__isnull=False)
             .order_by()
             .values_list("meeting")
             .annotate(people=Sum("present"))

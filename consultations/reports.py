@@ -23,6 +23,7 @@ from consultations.models import (
     Participation,
     PartnershipAgreement,
     Source,
+    is_public,
 )
 from consultations.models.followup import AmountNote
 from consultations.status import Status
@@ -201,7 +202,7 @@ def key_figures() -> KeyFigures:
         ),
     )
     attendance = Attendance.objects.filter(
-        meeting__publication="published",
+        is_public("meeting"),
         meeting__state=Meeting.State.HELD,
         present__isnull=False,
     ).aggregate(
@@ -268,9 +269,7 @@ def heard_by_region_and_category() -> dict[tuple[int | None, int], Heard]:
     A category was heard at a meeting held that names a participant of it, or counts
     somebody of it as present.
     """
-    at_meetings_held = Q(
-        meeting__publication="published", meeting__state=Meeting.State.HELD
-    )
+    at_meetings_held = is_public("meeting") & Q(meeting__state=Meeting.State.HELD)
     heard = {
         (row["meeting__region"], row["category"]): Heard(meetings=row["meetings"])
         for row in Participation.objects.filter(at_meetings_held)
@@ -764,13 +763,13 @@ def organisation_figures() -> dict[int, OrganisationFigures]:
         (
             "meetings",
             "organisation",
-            Participation.objects.filter(meeting__publication="published"),
+            Participation.objects.filter(is_public("meeting")),
             Count("meeting", distinct=True),
         ),
         (
             "agreements",
             "organisation",
-            AgreementParty.objects.filter(agreement__publication="published"),
+            AgreementParty.objects.filter(is_public("agreement")),
             Count("agreement", distinct=True),
         ),
         ("commitments", "owner", Commitment.objects.published(), Count("pk")),

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.db.models import Max
 from django.urls import reverse
 
+from config.public_state import public_state
 from consultations.models import Meeting, PartnershipAgreement
 from consultations.reports import category_reports, organisation_figures
 from regions.models import Region
@@ -80,22 +81,28 @@ class RecordSitemap(InThreeLanguages):
         return Paginator(InEachLanguage(self.items(), self._languages()), self.limit)
 
     def lastmod(self, record):
-        return record.updated_at
+        return max(filter(None, (record.updated_at, record.publish_at)))
 
     def get_latest_lastmod(self):
         """Return the date for the index of sitemaps; Django's own reads every record."""
-        return self.items().aggregate(latest=Max("updated_at"))["latest"]
+        latest = self.items().aggregate(latest=Max("updated_at"))["latest"]
+        # What became public by itself was saved before.
+        return latest and max(latest, public_state().moment)
 
 
 class MeetingSitemap(RecordSitemap):
     def items(self):
-        return Meeting.objects.published().only("slug", "updated_at").order_by("pk")
+        return (
+            Meeting.objects.published()
+            .only("slug", "updated_at", "publish_at")
+            .order_by("pk")
+        )
 
 
 class AgreementSitemap(RecordSitemap):
     def items(self):
         published = PartnershipAgreement.objects.published()
-        return published.only("reference", "updated_at").order_by("pk")
+        return published.only("reference", "updated_at", "publish_at").order_by("pk")
 
 
 SITEMAPS = {

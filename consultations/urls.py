@@ -7,6 +7,7 @@ from consultations.views import (
     meeting,
     organisation,
     participant,
+    preview,
     region,
     search,
 )
@@ -39,6 +40,7 @@ urlpatterns = [
         organisation.organisation_detail,
         name="organisation_detail",
     ),
+    path("preview/<str:token>/", preview.preview, name="preview"),
     path("search/", search.search, name="search"),
     path("about/", about.about, name="about"),
     path("accessibility/", about.accessibility, name="accessibility"),

@@ -1,8 +1,10 @@
+import datetime
+
 import pytest
 from django.core.management import call_command
 from django.template import RequestContext, Template
 from django.test.signals import template_rendered
-from django.utils import translation
+from django.utils import timezone, translation
 
 from tests.factories.accounts import UserFactory
 
@@ -30,6 +32,27 @@ def _arabic_by_default():
     """Each test starts in Arabic, whatever language the one before left active."""
     with translation.override("ar"):
         yield
+
+
+class Clock:
+    """What ``timezone.now()`` answers, and with it today."""
+
+    def __init__(self, now):
+        self.now = now
+
+    def move(self, by: datetime.timedelta):
+        self.now += by
+
+    def move_to(self, moment: datetime.datetime):
+        self.now = moment
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still until the test moves it."""
+    clock = Clock(timezone.now())
+    monkeypatch.setattr(timezone, "now", lambda: clock.now)
+    return clock
 
 
 @pytest.fixture

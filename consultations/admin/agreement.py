@@ -19,6 +19,7 @@ from consultations.admin.evidence import (
 from consultations.admin.publication import (
     PUBLICATION_FIELDS,
     RecordAdmin,
+    StandingFilter,
     UntranslatedFilter,
 )
 from consultations.forms.agreement_admin import (
@@ -205,12 +206,13 @@ class PartnershipAgreementAdmin(RecordAdmin):
         "signed_on",
         "region_names",
         "amount",
-        "publication",
+        "standing",
         "not_translated",
     ]
     list_filter = [
         StatusFilter,
         "publication",
+        StandingFilter,
         ("regions", RelatedInUseFilter),
         ("programme", RelatedInUseFilter),
         ("instrument", RelatedInUseFilter),
@@ -295,7 +297,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
             {
                 "fields": [
                     "publication",
-                    ("published_at", "withdrawal_reason"),
+                    ("published_at", "publish_at", "withdrawal_reason"),
                     ("created_by", "created_at", "updated_at", "version"),
                 ]
             },

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import RelatedInUseFilter, StaffStackedInline
+from consultations.admin.corrections import PartCorrectionsAdmin
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
     MORE,
@@ -13,8 +14,10 @@ from consultations.admin.evidence import (
     ProgressInline,
     SourcedOptions,
 )
-from consultations.forms.evidence_admin import SourcedPageForm
-from consultations.forms.followup_admin import CommitmentAdminForm
+from consultations.forms.followup_admin import (
+    CommitmentAdminForm,
+    ExpectationAdminForm,
+)
 from consultations.models import AidDistribution, Commitment, Expectation, Meeting
 
 
@@ -44,7 +47,7 @@ class AidDistributionInline(SourcedOptions, StaffStackedInline):
     ]
 
 
-class OfMeetingAdmin(PartAdmin):
+class OfMeetingAdmin(PartCorrectionsAdmin, PartAdmin):
     """Something that was said at a meeting and is followed up after it."""
 
     belongs_to = ("meeting",)
@@ -63,7 +66,7 @@ class OfMeetingAdmin(PartAdmin):
 @admin.register(Expectation)
 class ExpectationAdmin(OfMeetingAdmin):
     position = 3
-    form = SourcedPageForm
+    form = ExpectationAdminForm
     list_display = ["__str__", "kind", "category", "theme", "state", "meeting"]
     list_filter = [
         "kind",

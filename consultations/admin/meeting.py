@@ -19,6 +19,7 @@ from consultations.admin.followup import AidDistributionInline
 from consultations.admin.publication import (
     PUBLICATION_FIELDS,
     RecordAdmin,
+    StandingFilter,
     UntranslatedFilter,
 )
 from consultations.dates import until_in_words
@@ -238,7 +239,7 @@ class MeetingAdmin(RecordAdmin):
         "region",
         "when",
         "state",
-        "publication",
+        "standing",
         "participants_known",
         "people_present",
         "agreements",
@@ -248,6 +249,7 @@ class MeetingAdmin(RecordAdmin):
     list_filter = [
         MyRegionsFilter,
         "publication",
+        StandingFilter,
         ("region", RelatedInUseFilter),
         ("series", RelatedInUseFilter),
         ("type", RelatedInUseFilter),
@@ -360,7 +362,7 @@ class MeetingAdmin(RecordAdmin):
             {
                 "fields": [
                     ("publication", "slug"),
-                    ("published_at", "withdrawal_reason"),
+                    ("published_at", "publish_at", "withdrawal_reason"),
                     ("created_by", "created_at", "updated_at", "version"),
                 ]
             },

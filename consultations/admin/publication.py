@@ -8,28 +8,35 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.decorators import method_decorator
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy
 
-from config.admin import RETURN_PARAMETER, StaffModelAdmin
+from config.admin import RETURN_PARAMETER, RelatedInUseFilter, StaffModelAdmin
 from config.localization import LANGUAGE_NAMES, listed
 from config.translations import coverage_of
 from consultations import services
+from consultations.admin.corrections import CorrectionsAdmin
+from consultations.admin.preview_links import PreviewLinksAdmin
+from consultations.admin.steps import STEPS, StepsAdmin
 from consultations.exports import DATASETS, stream
-from consultations.forms.publication_admin import WithdrawalForm
-from consultations.models import Publication
+from consultations.models import (
+    Meeting,
+    PartnershipAgreement,
+    Publication,
+    PublicationStep,
+)
 from consultations.views.record import base_url_of
 
 PUBLICATION_FIELDS = (
     "publication",
     "published_at",
+    "publish_at",
     "withdrawal_reason",
     "created_by",
     "created_at",
@@ -66,8 +73,33 @@ class UntranslatedFilter(admin.SimpleListFilter):
             }
 
 
+class StandingFilter(admin.SimpleListFilter):
+    """What the publication alone does not tell: returned, waiting, without review."""
+
+    title = gettext_lazy("way to the public")
+    parameter_name = "standing"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("returned", _("returned with a remark")),
+            ("scheduled", _("scheduled")),
+            ("own", _("published by an author")),
+        ]
+
+    def queryset(self, request, queryset):
+        selected = {
+            "returned": queryset.returned,
+            "scheduled": queryset.scheduled,
+            "own": queryset.published_by_an_author,
+        }
+        return selected.get(self.value(), queryset.all)()
+
+
 class RecordChangeList(ChangeList):
-    """A page of records, each with the number of its texts that lack a language."""
+    """A page of records, with what is counted and looked up for its rows alone.
+
+    The number of texts that lack a language, and the latest step of publication.
+    """
 
     def get_results(self, request):
         super().get_results(request)
@@ -76,7 +108,9 @@ class RecordChangeList(ChangeList):
         counted = self.model.objects.filter(
             pk__in=[record.pk for record in records]
         ).with_untranslated()
+        counted = counted.with_last_step()
         names = [f"untranslated_{language}" for language in LANGUAGE_NAMES]
+        names += ["last_step", "last_remark"]
         found = {row["pk"]: row for row in counted.order_by().values("pk", *names)}
         for record in records:
             for name in names:
@@ -84,11 +118,14 @@ class RecordChangeList(ChangeList):
         self.result_list = records
 
 
-class RecordAdmin(StaffModelAdmin):
+class RecordAdmin(CorrectionsAdmin, StepsAdmin, PreviewLinksAdmin, StaffModelAdmin):
     """A meeting or an agreement: drafted, published, withdrawn, never deleted once public."""
 
     actions = [
+        "submit_selected",
         "publish_selected",
+        "send_back_selected",
+        "call_off_selected",
         "withdraw_selected",
         "return_selected_to_draft",
         "export_as_csv",
@@ -103,7 +140,7 @@ class RecordAdmin(StaffModelAdmin):
     # Who may delete
 
     def has_delete_permission(self, request, obj=None):
-        if obj is not None and obj.was_ever_published:
+        if obj is not None and obj.published_at:
             return False
         return super().has_delete_permission(request, obj)
 
@@ -116,10 +153,12 @@ class RecordAdmin(StaffModelAdmin):
             _("%(record)s was published: it can be withdrawn, not deleted.")
             % {"record": record}
             for record in objs
-            if record.was_ever_published
+            if record.published_at
         ]
+        # The steps of a draft go with it; nobody deletes one by itself.
+        perms_needed = set(perms_needed) - {PublicationStep._meta.verbose_name}
         if public:
-            perms_needed = set(perms_needed) - {self.opts.verbose_name}
+            perms_needed -= {self.opts.verbose_name}
         return deleted, counts, perms_needed, [*protected, *public]
 
     def touched_by_deleting(self, obj):
@@ -133,6 +172,25 @@ class RecordAdmin(StaffModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return RecordChangeList
+
+    @admin.display(description=gettext_lazy("publication"), ordering="publication")
+    def standing(self, record):
+        """How far the record is; of one that was returned, what is to be changed."""
+        if record.is_scheduled:
+            moment = services.moment_in_words(record.publish_at)
+            return format_html(
+                '{} <span class="remark">{}</span>', record.standing, moment
+            )
+        if (
+            record.publication == Publication.DRAFT
+            and record.last_step == PublicationStep.Kind.RETURNED
+        ):
+            return format_html(
+                '{} <span class="remark" dir="auto">{}</span>',
+                _("returned"),
+                Truncator(record.last_remark).chars(120),
+            )
+        return record.standing
 
     @admin.display(description=gettext_lazy("texts not translated"))
     def not_translated(self, record):
@@ -152,16 +210,8 @@ class RecordAdmin(StaffModelAdmin):
         wrap = self.admin_site.admin_view
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         return [
-            path(
-                "<path:object_id>/withdraw/",
-                wrap(self.withdraw_view),
-                name=f"{name}_withdraw",
-            ),
-            path(
-                "<path:object_id>/return-to-draft/",
-                wrap(self.return_to_draft_view),
-                name=f"{name}_return_to_draft",
-            ),
+            *self.step_urls(),
+            *self.preview_link_urls(),
             path(
                 "<path:object_id>/preview/",
                 wrap(self.preview_view),
@@ -195,65 +245,40 @@ class RecordAdmin(StaffModelAdmin):
             },
         )
 
-    def withdraw_view(self, request, object_id):
-        """Ask for the reason, then withdraw one record."""
-        obj = self.get_object(request, unquote(object_id))
-        if not self.has_withdraw_permission(request, obj):
-            raise PermissionDenied
-        if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        form = WithdrawalForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            self._carry_out(
-                request,
-                [obj],
-                lambda record: services.withdraw(
-                    record, by=request.user, reason=form.cleaned_data["reason"]
-                ),
-            )
-            return HttpResponseRedirect(self.change_url(obj))
-        return self._ask_for_reason(request, [obj], form)
-
-    @method_decorator(require_POST)
-    def return_to_draft_view(self, request, object_id):
-        obj = self.get_object(request, unquote(object_id))
-        if not self.has_publish_permission(request, obj):
-            raise PermissionDenied
-        if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        self._carry_out(
-            request,
-            [obj],
-            lambda record: services.return_to_draft(record, by=request.user),
-        )
-        return HttpResponseRedirect(self.change_url(obj))
-
     # Publication of the records that were ticked in the list
 
-    @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
+    @admin.action(
+        description=gettext_lazy("Submit for review …"), permissions=["submit"]
+    )
+    def submit_selected(self, request, queryset):
+        return self.confirm(request, STEPS["submit"], queryset, "submit_selected")
+
+    @admin.action(description=gettext_lazy("Publish …"), permissions=["publish"])
     def publish_selected(self, request, queryset):
-        self._publish(request, queryset)
+        return self.confirm(request, STEPS["publish"], queryset, "publish_selected")
+
+    @admin.action(
+        description=gettext_lazy("Return with a remark …"), permissions=["publish"]
+    )
+    def send_back_selected(self, request, queryset):
+        return self.confirm(request, STEPS["send_back"], queryset, "send_back_selected")
+
+    @admin.action(
+        description=gettext_lazy("Call off the publication …"), permissions=["publish"]
+    )
+    def call_off_selected(self, request, queryset):
+        return self.confirm(request, STEPS["call_off"], queryset, "call_off_selected")
 
     @admin.action(description=gettext_lazy("Withdraw …"), permissions=["withdraw"])
     def withdraw_selected(self, request, queryset):
-        asked = "reason" in request.POST
-        form = WithdrawalForm(request.POST if asked else None)
-        if asked and form.is_valid():
-            return self._carry_out(
-                request,
-                queryset,
-                lambda record: services.withdraw(
-                    record, by=request.user, reason=form.cleaned_data["reason"]
-                ),
-            )
-        return self._ask_for_reason(request, queryset, form, action="withdraw_selected")
+        return self.confirm(request, STEPS["withdraw"], queryset, "withdraw_selected")
 
-    @admin.action(description=gettext_lazy("Return to draft"), permissions=["publish"])
+    @admin.action(
+        description=gettext_lazy("Take up again as a draft …"), permissions=["publish"]
+    )
     def return_selected_to_draft(self, request, queryset):
-        self._carry_out(
-            request,
-            queryset,
-            lambda record: services.return_to_draft(record, by=request.user),
+        return self.confirm(
+            request, STEPS["return_to_draft"], queryset, "return_selected_to_draft"
         )
 
     @admin.action(description=gettext_lazy("Export as CSV"), permissions=["export"])
@@ -277,99 +302,6 @@ class RecordAdmin(StaffModelAdmin):
             seen=partial(request.user.within_reach, "view"),
         )
 
-    def _publish(self, request, records):
-        published = self._carry_out(
-            request, records, lambda record: services.publish(record, by=request.user)
-        )
-        for record in published:
-            drafts = self.left_unpublished(record)
-            if not drafts:
-                continue
-            links = format_html_join(
-                pgettext("between two names", ", "),
-                '<a href="{}">{}</a>',
-                ((self.change_url(draft), draft) for draft in drafts),
-            )
-            text = _("{record}: not shown, as they are not published: {agreements}")
-            self.message_user(
-                request,
-                format_html(text, record=record, agreements=links),
-                messages.WARNING,
-            )
-
-    def left_unpublished(self, record) -> list:
-        """Return the records that ``record`` would show, were they public."""
-        return []
-
-    def _carry_out(self, request, records, change) -> list:
-        """Apply ``change`` to each record, and say what was done and what was refused.
-
-        Return the records that were changed.
-        """
-        done = []
-        for record in records:
-            try:
-                with transaction.atomic():
-                    changed = change(record)
-                    self.log_change(request, changed, [self._step(changed)])
-            except ValidationError as refusal:
-                self.message_user(
-                    request,
-                    _("%(record)s: %(reason)s")
-                    % {"record": record, "reason": " ".join(refusal.messages)},
-                    messages.ERROR,
-                )
-            else:
-                done.append(changed)
-        state = done[0].get_publication_display() if done else ""
-        if len(done) == 1:
-            self.message_user(
-                request,
-                _("%(record)s: %(state)s.") % {"record": done[0], "state": state},
-                messages.SUCCESS,
-            )
-        elif done:
-            self.message_user(
-                request,
-                ngettext(
-                    "%(count)d record: %(state)s.",
-                    "%(count)d records: %(state)s.",
-                    len(done),
-                )
-                % {"count": len(done), "state": state},
-                messages.SUCCESS,
-            )
-        return done
-
-    def _step(self, record) -> dict:
-        """Return the entry of the log for the publication that ``record`` now has."""
-        step = {"step": record.publication}
-        if record.publication == Publication.WITHDRAWN:
-            step["reason"] = record.withdrawal_reason
-        return {"publication": step}
-
-    def change_in_words(self, change, words):
-        if "publication" not in change:
-            return super().change_in_words(change, words)
-        step = change["publication"]
-        text = _("Publication: %(state)s.") % {"state": Publication(step["step"]).label}
-        return f"{text} {step['reason']}" if "reason" in step else text
-
-    def _ask_for_reason(self, request, records, form, action=""):
-        return TemplateResponse(
-            request,
-            "admin/consultations/withdraw.html",
-            {
-                **self.admin_site.each_context(request),
-                "opts": self.opts,
-                "title": _("Withdraw"),
-                "records": records,
-                "form": form,
-                "action": action,
-                "media": self.media,
-            },
-        )
-
     # The page of one record
 
     def render_change_form(
@@ -377,12 +309,9 @@ class RecordAdmin(StaffModelAdmin):
     ):
         saves_a_copy = request.method == "POST" and "_saveasnew" in request.POST
         popup = IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST
-        context["offers_to_publish"] = not popup and not saves_a_copy
-        context["publishes"] = (
-            context["offers_to_publish"]
-            and not (obj is not None and obj.is_published)
-            and self.has_publish_permission(request, obj)
-        )
+        offers = not popup and not saves_a_copy
+        context["submits"] = offers and self._is_offered(request, "submit", obj)
+        context["publishes"] = offers and self._is_offered(request, "publish", obj)
         context["children"] = (
             [] if popup or saves_a_copy else self._children(request, obj)
         )
@@ -393,21 +322,27 @@ class RecordAdmin(StaffModelAdmin):
                     group | {"add": ""} for group in context["children"]
                 ]
             context["record_urls"] = self._record_urls(request, obj)
+            context["record_steps"] = self.steps_offered(request.user, obj)
+            context["last_steps"] = self.last_steps(obj)
+            context["is_read_only"] = not self.has_change_permission(request, obj)
             context["translations"] = coverage_of(obj, obj.translated_parts)
             if obj.was_ever_published and not obj.is_published:
                 withdrawn = obj.last_withdrawal()
                 context["withdrawn_at"] = withdrawn and withdrawn.history_date
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    def _is_offered(self, request, name: str, obj) -> bool:
+        """Say whether saving ``obj``, new if None, may go on to the step ``name``."""
+        step = STEPS[name]
+        is_offered = obj is None or (step.offered(obj) and not obj.is_scheduled)
+        return is_offered and self.may(request.user, step.permission, obj)
+
     def _record_urls(self, request, obj) -> dict[str, str]:
-        """Return the addresses of what the reader may do with ``obj``, by the step."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        steps = ["preview"]
-        if self.has_withdraw_permission(request, obj):
-            steps.append("withdraw")
-        if self.has_publish_permission(request, obj):
-            steps.append("return_to_draft")
-        return {step: reverse(f"{name}_{step}", args=[obj.pk]) for step in steps}
+        urls = {"preview": reverse(f"{name}_preview", args=[obj.pk])}
+        if self.may_give_preview_links(request, obj):
+            urls["preview_links"] = reverse(f"{name}_preview_links", args=[obj.pk])
+        return urls
 
     def _children(self, request, obj) -> list[dict]:
         """Return what has a page of its own, with the button that adds one."""
@@ -420,8 +355,8 @@ class RecordAdmin(StaffModelAdmin):
             page = f"admin:consultations_{part._meta.model_name}_change"
             back = urlencode({RETURN_PARAMETER: self.change_url(obj)})
             state = ""
-            if hasattr(part, "get_publication_display"):
-                state = part.get_publication_display()
+            if hasattr(part, "standing"):
+                state = part.standing
             elif hasattr(part, "get_state_display"):
                 state = part.get_state_display()
             rows.append(
@@ -442,11 +377,9 @@ class RecordAdmin(StaffModelAdmin):
 
     def _go_on(self, request, obj, response):
         """Do what else the button that saved the record asked for."""
-        if "_publish" in request.POST and self.has_publish_permission(request, obj):
-            self._publish(request, [obj])
-            obj.refresh_from_db(fields=["publication"])
-            if obj.publication != Publication.PUBLISHED:
-                return HttpResponseRedirect(self.change_url(obj))
+        for name in ("submit", "publish"):
+            if f"_{name}" in request.POST:
+                return self._go_on_to(request, STEPS[name], obj) or response
         child = self.children.get(request.POST.get("_add_child", ""))
         if child is not None:
             name, parent = child
@@ -454,3 +387,70 @@ class RecordAdmin(StaffModelAdmin):
             query = urlencode({parent: obj.pk, RETURN_PARAMETER: self.change_url(obj)})
             return HttpResponseRedirect(f"{address}?{query}")
         return response
+
+    def _go_on_to(self, request, step, obj):
+        """Return the page that takes ``step`` with what was just saved.
+
+        None where the step is to be taken later: what is missing is said, or nobody
+        has to confirm anything.
+        """
+        if not self.may(request.user, step.permission, obj):
+            raise PermissionDenied
+        obj.refresh_from_db(fields=["publication", "publish_at", "version"])
+        address = self.change_url(obj)
+        try:
+            step.check(obj)
+        except ValidationError as refusal:
+            self.message_user(
+                request,
+                _("%(record)s: %(reason)s")
+                % {"record": obj, "reason": " ".join(refusal.messages)},
+                messages.ERROR,
+            )
+            return HttpResponseRedirect(address)
+        if step.name == "publish":
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_publish"
+            way_back = self.return_url(request)
+            query = f"?{urlencode({RETURN_PARAMETER: way_back})}" if way_back else ""
+            return HttpResponseRedirect(reverse(name, args=[obj.pk]) + query)
+        self.take_one(request, step, obj)
+        return None
+
+
+@admin.register(PublicationStep)
+class PublicationStepAdmin(StaffModelAdmin):
+    """Every step of every record, to be read: who published without a second person."""
+
+    position = 8
+    list_display = ["at", "kind", "record_link", "by", "is_override", "remark"]
+    list_display_links = None
+    list_filter = ["is_override", "kind", "at", ("by", RelatedInUseFilter)]
+    list_select_related = ["by", "meeting", "agreement"]
+    search_fields = ["remark"]
+    search_help_text = gettext_lazy("Words of the meeting or the agreement")
+    date_hierarchy = "at"
+    actions = None
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("consultations.view_publicationstep", obj)
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def search(self, queryset, text):
+        return queryset.filter(
+            Q(meeting__in=Meeting.objects.search(text))
+            | Q(agreement__in=PartnershipAgreement.objects.search(text))
+        )
+
+    @admin.display(description=gettext_lazy("record"))
+    def record_link(self, step):
+        return format_html(
+            '<a href="{}">{}</a>', self.change_url(step.record), step.record
+        )

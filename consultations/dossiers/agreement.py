@@ -22,6 +22,7 @@ from consultations.models import (
     Expectation,
     Meeting,
     PartnershipAgreement,
+    is_public,
 )
 from consultations.status import Step, deciding_step
 
@@ -90,9 +91,9 @@ def _parts() -> list:
         ),
         Prefetch(
             "aid_distributions",
-            AidDistribution.objects.filter(
-                meeting__publication="published"
-            ).select_related("programme", "meeting"),
+            AidDistribution.objects.filter(is_public("meeting")).select_related(
+                "programme", "meeting"
+            ),
         ),
         *evidence_parts(),
     ]

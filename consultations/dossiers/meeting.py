@@ -4,7 +4,7 @@ import operator
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from consultations.dates import meeting_days, meeting_time, period_in_words
 from consultations.dossiers.attendance import PublicAttendance, public_attendance
@@ -22,6 +22,7 @@ from consultations.models import (
     Participation,
     PartnershipAgreement,
     Publication,
+    is_public,
 )
 
 
@@ -101,9 +102,7 @@ def _agreements_of(
 
     With ``among``, only those of them.
     """
-    shown = [Publication.PUBLISHED]
-    if is_preview:
-        shown += [Publication.DRAFT, Publication.IN_REVIEW]
+    shown = ~Q(publication=Publication.WITHDRAWN) if is_preview else is_public()
     # One list of keys: two, either of which would do, make PostgreSQL read all rows.
     keys = (
         AgreementStep.objects.filter(meeting=meeting)
@@ -116,9 +115,7 @@ def _agreements_of(
     if among is None:
         among = PartnershipAgreement.objects.all()
     agreements = (
-        among.filter(publication__in=shown, pk__in=keys)
-        .prefetch_related("steps")
-        .order_by("reference")
+        among.filter(shown, pk__in=keys).prefetch_related("steps").order_by("reference")
     )
     for agreement in agreements:
         agreement.steps_here = [

@@ -20,6 +20,7 @@ from consultations.models import (
     Meeting,
     Participation,
     PartnershipAgreement,
+    is_public,
 )
 
 SHOWN = 20
@@ -51,9 +52,7 @@ def read_organisation(organisation: int) -> OrganisationDossier:
     The ``parties_here`` of an agreement are those that the organisation is.
     """
     participations = (
-        Participation.objects.filter(
-            organisation=organisation, meeting__publication="published"
-        )
+        Participation.objects.filter(is_public("meeting"), organisation=organisation)
         .select_related("meeting__region", "person", "office")
         .defer(*LONG_TEXTS_OF_MEETING)
         .order_by(*NEWEST_MEETING_FIRST)[:SHOWN]

@@ -3,7 +3,12 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from consultations.exports.columns import Column, Dataset, Datatype, Scope
-from consultations.exports.expressions import Joined, first_filled, page_path
+from consultations.exports.expressions import (
+    Joined,
+    first_filled,
+    page_path,
+    standing,
+)
 from consultations.forms.filters import AgreementFilterForm
 from consultations.models import (
     AgreementParty,
@@ -75,7 +80,7 @@ AGREEMENTS = Dataset(
     published=PartnershipAgreement.objects.published,
     filters=AgreementFilterForm,
     annotate=lambda rows, scope: rows.with_status(scope.today).with_signature(),
-    publication=Column("publication"),
+    publication=Column("publication", standing(), label=_("publication")),
     columns=(
         Column("reference"),
         Column(

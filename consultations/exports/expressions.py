@@ -6,9 +6,30 @@ from typing import Any
 from django.db.models import Case, CharField, F, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat, NullIf
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+
+from consultations.models import Publication
 
 LIST_SEPARATOR = " | "
+
+
+def standing(of: str = "") -> Callable:
+    """Return the column of files for staff: the publication, or that it is scheduled.
+
+    ``of`` is the relation that leads to the record, empty for the record itself.
+    """
+    way = f"{of}__" if of else ""
+    return lambda scope: Case(
+        When(
+            **{
+                f"{way}publication": Publication.PUBLISHED,
+                f"{way}publish_at__gt": timezone.now(),
+            },
+            then=Value("scheduled"),
+        ),
+        default=F(f"{way}publication"),
+        output_field=CharField(),
+    )
 
 
 class Joined(Subquery):

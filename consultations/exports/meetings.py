@@ -20,6 +20,7 @@ from consultations.exports.expressions import (
     office_held,
     page_path,
     person_if_public,
+    standing,
 )
 from consultations.forms.filters import MeetingFilterForm
 from consultations.models import (
@@ -106,7 +107,7 @@ MEETINGS = Dataset(
     published=Meeting.objects.published,
     filters=MeetingFilterForm,
     annotate=lambda rows, scope: rows.with_people_present(),
-    publication=Column("publication"),
+    publication=Column("publication", standing(), label=_("publication")),
     columns=(
         Column(
             "slug",

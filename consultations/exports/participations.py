@@ -8,6 +8,7 @@ from consultations.exports.expressions import (
     page_path,
     person_if_public,
     represented_if_public,
+    standing,
 )
 from consultations.forms.filters import MeetingFilterForm
 from consultations.models import Meeting, Participation
@@ -31,7 +32,7 @@ PARTICIPATIONS = Dataset(
     published=Meeting.objects.published,
     filters=MeetingFilterForm,
     rows_of=participations_of,
-    publication=Column("publication", F("meeting__publication")),
+    publication=Column("publication", standing("meeting"), label=_("publication")),
     columns=(
         Column(
             "meeting_slug",

@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from config.admin_forms import StaffInlineFormSet, StaffModelForm
 from config.numbers import WholeNumberField
+from consultations.forms.corrections import FactsForm
 from consultations.validators import validate_contributions, validate_provinces_lie_in
 
 FIRST_YEAR = 1956
 
 
-class AgreementAdminForm(StaffModelForm):
+class AgreementAdminForm(FactsForm, StaffModelForm):
     """An agreement; a new one is given its reference, in the year that is asked for."""
 
     reference_year = WholeNumberField(

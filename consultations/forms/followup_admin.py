@@ -2,12 +2,17 @@
 
 from django.core.exceptions import ValidationError
 
+from consultations.forms.corrections import PartFactsForm
 from consultations.forms.evidence_admin import SourcedPageForm
 from consultations.models import Expectation
 from consultations.validators import validate_expectations_of_meeting
 
 
-class CommitmentAdminForm(SourcedPageForm):
+class ExpectationAdminForm(PartFactsForm, SourcedPageForm):
+    """An expectation, which is a fact of its meeting."""
+
+
+class CommitmentAdminForm(PartFactsForm, SourcedPageForm):
     """A commitment answers expectations of its own meeting: those alone are offered."""
 
     def __init__(self, *args, **kwargs):

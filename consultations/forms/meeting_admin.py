@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from config.admin_forms import StaffModelForm
+from consultations.forms.corrections import FactsForm
 from consultations.forms.evidence_admin import SourcedPartForm
 from consultations.models import Meeting
 from consultations.validators import (
@@ -12,7 +13,7 @@ from consultations.validators import (
 )
 
 
-class MeetingAdminForm(StaffModelForm):
+class MeetingAdminForm(FactsForm, StaffModelForm):
     """A meeting with the rules that look at other rows."""
 
     def clean(self):

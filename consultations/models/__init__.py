@@ -20,7 +20,9 @@ from consultations.models.evidence import (
 from consultations.models.followup import AidDistribution, Commitment, Expectation
 from consultations.models.meeting import Meeting
 from consultations.models.participation import AgendaItem, Attendance, Participation
-from consultations.models.publication import Publication
+from consultations.models.preview_link import PreviewLink
+from consultations.models.publication import Publication, has_come, is_public
+from consultations.models.publication_step import PublicationStep
 from consultations.models.series import MeetingSeries
 from consultations.models.vocabulary import (
     Instrument,
@@ -52,10 +54,14 @@ __all__ = [
     "MeetingType",
     "Participation",
     "PartnershipAgreement",
+    "PreviewLink",
     "Programme",
     "Progress",
     "Publication",
+    "PublicationStep",
     "Source",
     "TargetGroup",
     "Theme",
+    "has_come",
+    "is_public",
 ]

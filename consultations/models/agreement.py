@@ -96,6 +96,7 @@ class PartnershipAgreement(Published):
     """What the ministry and its partners agreed on, and what came of it."""
 
     regions_field = "regions"
+    address_field = "reference"
     translated_parts = ("steps", "parties", "components", "discrepancies")
 
     reference = models.CharField(
@@ -229,10 +230,17 @@ class PartnershipAgreement(Published):
         ordering = ["-reference"]
         indexes = [
             models.Index(
-                fields=["publication", "-reference"], name="agreement_public_newest"
+                fields=["publication", "-reference", "publish_at"],
+                name="agreement_public_newest",
             ),
             models.Index(
-                fields=["publication", "updated_at"], name="agreement_public_changed"
+                fields=["publication", "updated_at", "publish_at"],
+                name="agreement_public_changed",
+            ),
+            models.Index(
+                fields=["publish_at"],
+                condition=Q(publish_at__isnull=False),
+                name="agreement_scheduled",
             ),
             # Of the few that are tied to another, as with meetings.
             *(

@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 from config.links import RestrictedLinks
 from config.localization import Language, in_three_languages, localized, written_in
 from config.search_index import SearchableQuerySet
+from consultations.models.publication import is_public
 from consultations.models.source_reference import Sourced
 
 
@@ -30,7 +31,7 @@ class PartOfMeetingQuerySet(SearchableQuerySet):
 
     def published(self):
         """What was said at published meetings."""
-        return self.filter(meeting__publication="published")
+        return self.filter(is_public("meeting"))
 
     def with_number(self):
         """Annotate ``number``: the place of the row in its meeting, from 1."""

@@ -24,6 +24,8 @@ from consultations.models.publication import (
     Publication,
     Published,
     PublishedQuerySet,
+    has_come,
+    is_public,
     permissions_on,
 )
 
@@ -125,7 +127,7 @@ class MeetingQuerySet(PublishedQuerySet):
     def with_agreements(self, has_any=True):
         """Meetings at which a published agreement made a step, or those without one."""
         steps = AgreementStep.objects.filter(
-            meeting=OuterRef("pk"), agreement__publication="published"
+            is_public("agreement"), meeting=OuterRef("pk")
         )
         return self.filter(Exists(steps) if has_any else ~Exists(steps))
 
@@ -194,6 +196,7 @@ class MeetingQuerySet(PublishedQuerySet):
         return (
             self.filter(tied)
             .exclude(publication__in=sorted(hidden))
+            .filter(has_come())
             .exclude(pk=key)
             .order_by("sorts_on", "pk")
         )
@@ -266,6 +269,7 @@ class Meeting(Published):
         REGISTRATIONS = "registrations", pgettext_lazy("unit", "registrations")
 
     regions_field = "region"
+    address_field = "slug"
     translated_parts = (
         "participations",
         "agenda_items",
@@ -506,21 +510,23 @@ class Meeting(Published):
         ordering = ["-sorts_on", "-pk"]
         indexes = [
             models.Index(
-                fields=["publication", "-sorts_on", "-id"], name="meeting_public_newest"
+                fields=["publication", "-sorts_on", "-id", "publish_at"],
+                name="meeting_public_newest",
             ),
             models.Index(
-                fields=["publication", "updated_at"], name="meeting_public_changed"
+                fields=["publication", "updated_at", "publish_at"],
+                name="meeting_public_changed",
             ),
             models.Index(
-                fields=["region", "publication", "-sorts_on", "-id"],
+                fields=["region", "publication", "-sorts_on", "-id", "publish_at"],
                 name="meeting_region_newest",
             ),
             models.Index(
-                fields=["series", "publication", "-sorts_on", "-id"],
+                fields=["series", "publication", "-sorts_on", "-id", "publish_at"],
                 name="meeting_series_newest",
             ),
             models.Index(
-                fields=["publication", "state", "-sorts_on", "-id"],
+                fields=["publication", "state", "-sorts_on", "-id", "publish_at"],
                 name="meeting_state_newest",
             ),
             # What figures count by, beside the long texts of a record.
@@ -532,8 +538,14 @@ class Meeting(Published):
                     "coverage",
                     "date_precision",
                     "sorts_on",
+                    "publish_at",
                 ],
                 name="meeting_public_figures",
+            ),
+            models.Index(
+                fields=["publish_at"],
+                condition=Q(publish_at__isnull=False),
+                name="meeting_scheduled",
             ),
             # Few meetings are tied to another. An index that held the many that are not
             # would look useless to SQLite, which then reads all of them.

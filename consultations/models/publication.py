@@ -1,8 +1,10 @@
 """What meetings and agreements have in common: who made them, who may read them."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, ProtectedError, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.localization import LANGUAGES
@@ -17,6 +19,25 @@ class Publication(models.TextChoices):
     IN_REVIEW = "in_review", _("in review")
     PUBLISHED = "published", _("published")
     WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+def is_public(of: str = "") -> Q:
+    """Return the condition that a record may be read by anyone now.
+
+    ``of`` is the relation that leads to the record, empty for the record itself. Nothing
+    else asks whether a record is public: what was set for a later moment is published
+    too, but waits.
+    """
+    way = f"{of}__" if of else ""
+    return Q(**{f"{way}publication": Publication.PUBLISHED}) & has_come(of)
+
+
+def has_come(of: str = "") -> Q:
+    """Return the condition that a record's moment, if it waits for one, has come."""
+    way = f"{of}__" if of else ""
+    return Q(**{f"{way}publish_at__isnull": True}) | Q(
+        **{f"{way}publish_at__lte": timezone.now()}
+    )
 
 
 def refuse_to_delete(published) -> None:
@@ -44,7 +65,52 @@ def permissions_on(model_name: str) -> list[tuple[str, str]]:
 class PublishedQuerySet(SearchableQuerySet):
     def published(self):
         """Records that anyone may read; every public page and file starts here."""
-        return self.filter(publication=Publication.PUBLISHED)
+        return self.filter(is_public())
+
+    def scheduled(self):
+        """Records that are to be public at a later moment, and are not yet."""
+        return self.filter(
+            publication=Publication.PUBLISHED, publish_at__gt=timezone.now()
+        )
+
+    def with_last_step(self):
+        """Annotate the latest step of publication: ``last_step``, ``last_remark``."""
+        return self.annotate(
+            last_step=models.Subquery(self._steps().values("kind")[:1]),
+            last_remark=models.Subquery(self._steps().values("remark")[:1]),
+        )
+
+    def with_last_saver(self):
+        """Annotate ``last_saved_by``: who saved the record itself last, or None."""
+        states = self.model.history.model
+        return self.annotate(
+            last_saved_by=models.Subquery(
+                states.objects.filter(id=models.OuterRef("pk"))
+                .order_by("-history_id")
+                .values("history_user")[:1]
+            )
+        )
+
+    def published_by_an_author(self):
+        """Records that an author once published without a second person."""
+        steps = self.model._meta.get_field("publication_steps").related_model
+        overrides = steps.objects.filter(is_override=True)
+        return self.filter(pk__in=overrides.values(steps.key_of(self.model)))
+
+    def _steps(self):
+        """Return the steps of each record, the latest first."""
+        steps = self.model._meta.get_field("publication_steps").related_model
+        return steps.objects.filter(
+            **{steps.key_of(self.model): models.OuterRef("pk")}
+        ).order_by("-pk")
+
+    def returned(self):
+        """Drafts that review sent back and that were not submitted again since."""
+        return (
+            self.filter(publication=Publication.DRAFT)
+            .with_last_step()
+            .filter(last_step="returned")
+        )
 
     def drafts(self):
         """Records that are being written, those that review has returned included."""
@@ -88,6 +154,8 @@ class Published(models.Model):
 
     # The parts whose texts are written in three languages too, by their relations.
     translated_parts: tuple[str, ...] = ()
+    # The column that its public address is made of.
+    address_field = ""
 
     publication = models.CharField(
         _("publication"),
@@ -98,6 +166,13 @@ class Published(models.Model):
     )
     published_at = models.DateTimeField(
         _("first published at"), null=True, blank=True, editable=False
+    )
+    publish_at = models.DateTimeField(
+        _("to be published at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Empty where it was published at once."),
     )
     withdrawal_reason = models.TextField(
         _("reason of the withdrawal"), blank=True, editable=False
@@ -132,6 +207,14 @@ class Published(models.Model):
                 violation_error_message=_("Give the reason of the withdrawal."),
             ),
             models.CheckConstraint(
+                condition=Q(publish_at__isnull=True)
+                | Q(publication="published", published_at__lte=F("publish_at")),
+                name="%(class)s_waits_only_to_be_published",
+                violation_error_message=_(
+                    "Only what is to be published has a moment of publication."
+                ),
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     publication__in=["draft", "in_review", "published", "withdrawn"]
                 ),
@@ -143,11 +226,19 @@ class Published(models.Model):
         ]
 
     def save(self, *args, **kwargs):
+        self._keep_its_address()
         # In the database, so that two savers never arrive at the same number.
         self.version = 1 if self._is_new() else F("version") + 1
         if (update_fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*update_fields, "version", "updated_at"}
         super().save(*args, **kwargs)
+        self._address = getattr(self, self.address_field)
+
+    @classmethod
+    def from_db(cls, db, field_names, values, **options):
+        record = super().from_db(db, field_names, values, **options)
+        record._address = record.__dict__.get(cls.address_field)
+        return record
 
     def _is_new(self) -> bool:
         """Whether no row is there yet; a past state that is restored has its row."""
@@ -155,8 +246,17 @@ class Published(models.Model):
             return self.pk is None
         return not type(self)._base_manager.filter(pk=self.pk).exists()
 
+    def _keep_its_address(self) -> None:
+        """Refuse another address than that under which the public knows the record."""
+        known = getattr(self, "_address", None)
+        is_other = known and getattr(self, self.address_field) != known
+        if is_other and self.was_ever_published:
+            raise ValidationError(
+                _("The address of what was published is never changed.")
+            )
+
     def delete(self, *args, **kwargs):
-        refuse_to_delete([self] if self.was_ever_published else [])
+        refuse_to_delete([self] if self.published_at else [])
         return super().delete(*args, **kwargs)
 
     def region_ids(self) -> frozenset[int]:
@@ -169,16 +269,33 @@ class Published(models.Model):
 
     @property
     def is_published(self):
-        return self.publication == Publication.PUBLISHED
+        """Whether anyone may read it now, as ``is_public`` asks the database."""
+        return self.publication == Publication.PUBLISHED and not self.is_scheduled
+
+    @property
+    def is_scheduled(self):
+        """Whether it is to be public at a moment that has not come."""
+        return self.publish_at is not None and self.publish_at > timezone.now()
 
     @property
     def was_ever_published(self):
         """Whether its address is already known to the public, and so fixed."""
-        return self.published_at is not None
+        return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def standing(self):
+        """How far it is, in words: its publication, or that it waits for its moment."""
+        return _("scheduled") if self.is_scheduled else self.get_publication_display()
 
     def last_withdrawal(self):
         """Return its state of the history when it was last withdrawn, None if never."""
         states = self.history.order_by("history_id")
+        # Told by its reason: a moment that came by itself left no state of its own.
+        told = states.filter(
+            publication=Publication.WITHDRAWN, history_change_reason="withdrawn"
+        )
+        if withdrawn := told.last():
+            return withdrawn
         last_public = states.filter(publication=Publication.PUBLISHED).last()
         return states.filter(
             publication=Publication.WITHDRAWN,

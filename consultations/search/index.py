@@ -51,7 +51,7 @@ def describe_meetings(meetings: models.QuerySet) -> Iterator[Description]:
             texts=passages.texts(passages.meeting_passages(meeting)),
             terms=passages.meeting_dates(meeting),
             position=meeting.sorts_on.toordinal(),
-            is_published=meeting.is_published,
+            is_published=meeting.publication == Publication.PUBLISHED,
         )
 
 
@@ -64,7 +64,7 @@ def describe_agreements(agreements: models.QuerySet) -> Iterator[Description]:
             texts=passages.texts(passages.agreement_passages(agreement)),
             terms=passages.agreement_dates(agreement),
             position=int(year) * NUMBERS_A_YEAR + min(int(number), NUMBERS_A_YEAR - 1),
-            is_published=agreement.is_published,
+            is_published=agreement.publication == Publication.PUBLISHED,
         )
 
 

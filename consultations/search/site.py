@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -26,9 +27,11 @@ from consultations.models import (
     MeetingDocument,
     Participation,
     PartnershipAgreement,
+    is_public,
 )
 from consultations.search import passages
 from consultations.search.passages import Passage
+from consultations.search.waiting import newest_public_pks
 from regions.models import Region, RegionDocument
 from stakeholders.models import Organisation, OrganisationDocument
 
@@ -130,7 +133,7 @@ def _kinds() -> list[Kind]:
         Kind(
             "meetings",
             _("Meetings"),
-            MeetingDocument.newest_pks,
+            partial(newest_public_pks, MeetingDocument),
             passages.with_passages_of_meetings(Meeting.objects.published(), few=True),
             passages.meeting_passages,
             _about_meeting,
@@ -140,7 +143,7 @@ def _kinds() -> list[Kind]:
         Kind(
             "agreements",
             _("Agreements"),
-            AgreementDocument.newest_pks,
+            partial(newest_public_pks, AgreementDocument),
             passages.with_passages_of_agreements(
                 PartnershipAgreement.objects.published(), few=True
             ),
@@ -152,7 +155,7 @@ def _kinds() -> list[Kind]:
         Kind(
             "expectations",
             _("Expectations and recommendations"),
-            ExpectationDocument.newest_pks,
+            partial(newest_public_pks, ExpectationDocument),
             passages.with_passages_of_expectations(
                 Expectation.objects.published().with_number(), few=True
             ),
@@ -164,7 +167,7 @@ def _kinds() -> list[Kind]:
         Kind(
             "commitments",
             _("Commitments"),
-            CommitmentDocument.newest_pks,
+            partial(newest_public_pks, CommitmentDocument),
             passages.with_passages_of_commitments(
                 Commitment.objects.published().with_number(), few=True
             ),
@@ -200,15 +203,9 @@ def public_organisations() -> QuerySet:
     """Return the organisations that the published record names."""
     of_organisation = {"organisation": OuterRef("pk")}
     return Organisation.objects.filter(
-        Exists(
-            Participation.objects.filter(
-                **of_organisation, meeting__publication="published"
-            )
-        )
+        Exists(Participation.objects.filter(is_public("meeting"), **of_organisation))
         | Exists(
-            AgreementParty.objects.filter(
-                **of_organisation, agreement__publication="published"
-            )
+            AgreementParty.objects.filter(is_public("agreement"), **of_organisation)
         )
         | Exists(Expectation.objects.published().filter(**of_organisation))
         | Exists(Commitment.objects.published().filter(owner=OuterRef("pk")))

@@ -17,6 +17,7 @@ from consultations.models import (
     ExpectationDocument,
     MeetingDocument,
 )
+from consultations.search.waiting import newest_public_pks
 from regions.models import RegionDocument
 
 PUBLIC: tuple[type[SearchDocument], ...] = (
@@ -68,7 +69,7 @@ def is_found(text: str) -> bool:
     query = query_of(text)
     if query.is_hopeless:
         return False
-    return any(document.newest_pks(query, 1) for document in PUBLIC)
+    return any(newest_public_pks(document, query, 1) for document in PUBLIC)
 
 
 @cache

@@ -1,11 +1,10 @@
 import mimetypes
 
-from django.db.models import Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from consultations.models import Document
+from consultations.models import Document, is_public
 
 
 @require_safe
@@ -14,9 +13,7 @@ def document_file(request, pk):
     document = get_object_or_404(
         Document.objects.filter(is_public=True)
         .exclude(file="")
-        .filter(
-            Q(meeting__publication="published") | Q(agreement__publication="published")
-        ),
+        .filter(is_public("meeting") | is_public("agreement")),
         pk=pk,
     )
     try:

@@ -3,6 +3,7 @@
 from django.core.paginator import EmptyPage, Paginator
 from django.db.models import QuerySet
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
@@ -30,7 +31,7 @@ class WithdrawnIsGoneMixin:
     """A page of a record: 404 for what was never public, 410 for what no longer is."""
 
     def get_queryset(self):
-        return super().get_queryset().filter(published_at__isnull=False)
+        return super().get_queryset().filter(published_at__lte=timezone.now())
 
     def get(self, request, *args, **kwargs):
         self.object = self.get_object()

@@ -21,14 +21,17 @@ from consultations.models import (
     MeetingType,
     Participation,
     PartnershipAgreement,
+    PreviewLink,
     Programme,
     Progress,
     Publication,
+    PublicationStep,
     Source,
     TargetGroup,
     Theme,
 )
 from consultations.search import refresh_search_text
+from tests.factories.accounts import UserFactory
 from tests.factories.stakeholders import (
     OrganisationFactory,
     ParticipantCategoryFactory,
@@ -77,10 +80,17 @@ class PublishedFactory(factory.django.DjangoModelFactory):
         skip_postgeneration_save = True
 
     publication = Publication.PUBLISHED
-    published_at = factory.LazyFunction(timezone.now)
+    published_at = factory.LazyFunction(lambda: timezone.now())
 
     class Params:
         draft = factory.Trait(publication=Publication.DRAFT, published_at=None)
+        in_review = factory.Trait(publication=Publication.IN_REVIEW, published_at=None)
+        scheduled = factory.Trait(
+            publish_at=factory.LazyFunction(
+                lambda: timezone.now() + datetime.timedelta(days=1)
+            ),
+            published_at=factory.SelfAttribute("publish_at"),
+        )
         withdrawn = factory.Trait(
             publication=Publication.WITHDRAWN, withdrawal_reason="سجل مكرر"
         )
@@ -244,6 +254,25 @@ class CorrectionFactory(factory.django.DjangoModelFactory):
     corrected_on = datetime.date(2022, 3, 1)
     what = "تصحيح المكان"
     why = "خطأ في المصدر"
+
+
+class PublicationStepFactory(factory.django.DjangoModelFactory):
+    """A step of ``meeting`` or of ``agreement``: name one."""
+
+    class Meta:
+        model = PublicationStep
+
+    kind = PublicationStep.Kind.PUBLISHED
+    by = factory.SubFactory(UserFactory)
+
+
+class PreviewLinkFactory(factory.django.DjangoModelFactory):
+    """A link to ``meeting`` or to ``agreement``: name one."""
+
+    class Meta:
+        model = PreviewLink
+
+    made_by = factory.SubFactory(UserFactory)
 
 
 class ProgressFactory(factory.django.DjangoModelFactory):

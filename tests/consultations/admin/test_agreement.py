@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db
 LIST = reverse("admin:consultations_partnershipagreement_changelist")
 ADD = reverse("admin:consultations_partnershipagreement_add")
 FORM = "partnershipagreement_form"
+# What a change of facts in a published record asks for.
+NOTE = {"correction_what": "تصحيح", "correction_why": "خطأ في المصدر"}
 
 
 def change_page(agreement):
@@ -171,7 +173,7 @@ def test_contribution_of_a_party_that_goes_is_not_counted(staff_client):
     for contribution in (6, 4):
         AgreementPartyFactory(agreement=agreement, contribution=contribution)
     data = form_data(staff_client.get(change_page(agreement)), FORM)
-    data.type_in(**{"parties-0-DELETE": "on", "parties-1-contribution": "10"})
+    data.type_in(**{"parties-0-DELETE": "on", "parties-1-contribution": "10"}, **NOTE)
 
     response = staff_client.post(change_page(agreement), data)
 
@@ -284,7 +286,7 @@ def test_list_asks_the_same_number_of_queries(
         agreement.regions.add(region)
         AgreementStepFactory(agreement=agreement, date=datetime.date(2022, 1, 12))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         response = staff_client.get(LIST)
 
     assert response.context["cl"].result_count == count
@@ -304,6 +306,7 @@ def test_components_keep_their_order(staff_client):
     AgreementComponentFactory(agreement=agreement, description_ar="تسيير", order=2)
     data = form_data(staff_client.get(change_page(agreement)), FORM)
     data.add_row("components", kind="purchase", description_ar="اقتناء", order=1)
+    data.type_in(**NOTE)
 
     staff_client.post(change_page(agreement), data)
 

@@ -209,7 +209,9 @@ def test_expectation_that_moves_leaves_its_old_meeting(staff_client):
     new = MeetingFactory()
     address = page("expectation", "change", expectation.pk)
     data = form_data(staff_client.get(address), "expectation_form")
-    data.type_in(meeting=new.pk)
+    data.type_in(
+        meeting=new.pk, correction_what="نقل انتظار", correction_why="قيل في لقاء آخر"
+    )
 
     staff_client.post(address, data)
 

@@ -44,6 +44,8 @@ from tests.factories.stakeholders import (
 )
 from tests.forms import form_data
 
+# What a change of facts in a published record asks for.
+NOTE = {"correction_what": "تصحيح", "correction_why": "خطأ في المصدر"}
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("admin:consultations_meeting_changelist")
@@ -152,7 +154,7 @@ def test_attendance_stores_the_rows_that_hold_a_number(staff_client, facts):
 def test_attendance_of_a_category_is_mended(staff_client):
     counted = AttendanceFactory(present=5, category__order=1)
     other = AttendanceFactory(meeting=counted.meeting, present=7, category__order=2)
-    data = sent(staff_client, change_page(counted.meeting))
+    data = sent(staff_client, change_page(counted.meeting), **NOTE)
     data["attendances-0-present"] = [""]
 
     staff_client.post(change_page(counted.meeting), data)
@@ -176,7 +178,7 @@ def test_attendance_offers_the_categories_that_a_meeting_has_no_row_of(staff_cli
 
 def test_change_of_a_published_meeting_dates_the_record(staff_client):
     meeting = MeetingFactory()
-    data = sent(staff_client, change_page(meeting), title_ar="لقاء بركان")
+    data = sent(staff_client, change_page(meeting), title_ar="لقاء بركان", **NOTE)
 
     staff_client.post(change_page(meeting), data)
 
@@ -348,7 +350,7 @@ def test_short_name_of_a_source_given_twice_is_told(staff_client, facts):
 
 def test_source_of_another_record_is_told(staff_client):
     meeting, elsewhere = MeetingFactory(), SourceFactory(meeting=MeetingFactory())
-    data = sent(staff_client, change_page(meeting))
+    data = sent(staff_client, change_page(meeting), **NOTE)
     data.add_row(
         "participations",
         category=ParticipantCategoryFactory().pk,
@@ -366,7 +368,7 @@ def test_source_of_another_record_is_told(staff_client):
 
 def test_title_of_a_published_meeting_cannot_be_taken_away(staff_client):
     meeting = MeetingFactory(title_fr="Rencontre")
-    data = sent(staff_client, change_page(meeting), title_ar="")
+    data = sent(staff_client, change_page(meeting), title_ar="", **NOTE)
 
     response = staff_client.post(change_page(meeting), data)
 
@@ -385,7 +387,7 @@ def test_retired_terms_are_refused_for_a_new_record_and_kept_on_an_old_one(
         ADD, sent(staff_client, ADD, **facts | {"type": retired.pk})
     )
     kept = staff_client.post(
-        change_page(old), sent(staff_client, change_page(old), slogan="جسر")
+        change_page(old), sent(staff_client, change_page(old), slogan="جسر", **NOTE)
     )
 
     assert [error.field for error in new.context["stated_errors"]] == ["نوع اللقاء"]
@@ -482,7 +484,9 @@ def test_number_may_be_typed_as_pages_print_it(staff_client, facts):
 
 
 def test_lines_are_kept_as_they_are_whatever_ends_them(staff_client):
-    meeting = MeetingFactory(summary_ar="سطر\nسطر", objectives_ar="هدف\nهدف")
+    meeting = MeetingFactory(
+        draft=True, summary_ar="سطر\nسطر", objectives_ar="هدف\nهدف"
+    )
     data = sent(staff_client, change_page(meeting), venue_ar="مقر الولاية")
     for name in ("summary_ar", "objectives_ar"):
         data[name] = [data[name][0].replace("\n", "\r\n")]
@@ -877,7 +881,7 @@ def test_list_asks_the_same_number_of_queries(
         AgreementStepFactory(meeting=meeting)
     assert Region.objects.count() == 1
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         response = staff_client.get(LIST)
 
     assert response.context["cl"].result_count == count
@@ -901,7 +905,7 @@ def test_form_asks_the_same_number_of_queries(
 
     ContentType.objects.get_for_model(Meeting)  # kept from then on
 
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(33):
         response = staff_client.get(change_page(meeting))
 
     assert response.status_code == 200

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from config.models import DataVersion
 from consultations import services
+from consultations.admin.steps import STEPS
 from consultations.models import Meeting, Publication, Source
 from tests.factories.consultations import (
     AgreementStepFactory,
@@ -68,6 +69,18 @@ def run(client, kind, action, *records, **values):
     )
 
 
+def confirm(client, asked, **values):
+    """Send the page that confirms a step, with ``values`` typed in."""
+    data = form_data(asked, "step_form")
+    data.type_in(**values)
+    return client.post(asked.request["PATH_INFO"], data)
+
+
+def carry_out(client, kind, action, *records, **values):
+    """Tick records in the list, choose an action and confirm it."""
+    return confirm(client, run(client, kind, action, *records), **values)
+
+
 # From the list
 
 
@@ -76,20 +89,20 @@ def test_publish_publishes_what_is_complete_and_names_the_rest(
 ):
     ready, lacking = with_source(make(draft=True)), make(draft=True)
 
-    response = run(staff_client, kind, "publish_selected", ready, lacking)
+    response = carry_out(staff_client, kind, "publish_selected", ready, lacking)
 
     ready.refresh_from_db()
     lacking.refresh_from_db()
     assert response.url == page(kind, "changelist")
     assert (ready.publication, lacking.publication) == ("published", "draft")
-    assert len(told(response)) == 2
+    assert len(told(response)) == 1
     assert DataVersion.current() == 1
 
 
 def test_publish_of_several_counts_them(staff_client, kind, make, with_source):
     records = [with_source(make(draft=True)) for _number in range(3)]
 
-    response = run(staff_client, kind, "publish_selected", *records)
+    response = carry_out(staff_client, kind, "publish_selected", *records)
 
     [message] = told(response)
     assert message.startswith("3")
@@ -100,13 +113,13 @@ def test_withdraw_asks_for_the_reason_first(staff_client, kind, make):
     record = make()
 
     asked = run(staff_client, kind, "withdraw_selected", record)
-    refused = run(staff_client, kind, "withdraw_selected", record, reason=" ")
+    refused = confirm(staff_client, asked, reason=" ")
     record.refresh_from_db()
     still = record.publication
-    done = run(staff_client, kind, "withdraw_selected", record, reason="سجل مكرر")
+    done = confirm(staff_client, refused, reason="سجل مكرر")
 
     record.refresh_from_db()
-    assert asked.template_name == "admin/consultations/withdraw.html"
+    assert asked.template_name == "admin/consultations/step.html"
     assert list(refused.context_data["form"].errors) == ["reason"]
     assert still == Publication.PUBLISHED
     assert done.url == page(kind, "changelist")
@@ -117,13 +130,15 @@ def test_withdraw_asks_for_the_reason_first(staff_client, kind, make):
 def test_return_to_draft_takes_up_what_was_withdrawn(staff_client, kind, make):
     withdrawn, published = make(withdrawn=True), make()
 
-    response = run(staff_client, kind, "return_selected_to_draft", withdrawn, published)
+    asked = run(staff_client, kind, "return_selected_to_draft", withdrawn, published)
+    response = confirm(staff_client, asked)
 
     withdrawn.refresh_from_db()
     published.refresh_from_db()
     assert withdrawn.publication == Publication.DRAFT
     assert published.publication == Publication.PUBLISHED
-    assert len(told(response)) == 2
+    assert [one.record for one in asked.context_data["refused"]] == [published]
+    assert len(told(response)) == 1
 
 
 @pytest.mark.parametrize(
@@ -228,11 +243,15 @@ def test_meeting_that_an_agreement_names_is_protected(staff_client):
 def test_deleting_an_expectation_takes_it_out_of_its_meeting(staff_client):
     meeting = MeetingFactory()
     expectation = ExpectationFactory(meeting=meeting, text_ar="دعم الجمعيات")
+    note = {"correction_what": "حذف انتظار", "correction_why": "سُجل مرتين"}
 
-    staff_client.post(page("expectation", "delete", expectation.pk), {"post": "yes"})
+    staff_client.post(
+        page("expectation", "delete", expectation.pk), {"post": "yes", **note}
+    )
 
     assert not Meeting.objects.search("الجمعيات").exists()
     assert DataVersion.current() == 1
+    assert [one.what for one in meeting.corrections.all()] == ["حذف انتظار"]
 
 
 # From the page of one record
@@ -246,10 +265,16 @@ def test_save_and_publish_publishes_what_was_just_typed(
     data = form_data(staff_client.get(address), f"{kind}_form")
     data.type_in(title_ar="عنوان جديد", _publish="1")
 
-    response = staff_client.post(address, data)
+    saved = staff_client.post(address, data)
+    record.refresh_from_db()
+    before = record.publication
+    asked = staff_client.get(saved.url)
+    response = confirm(staff_client, asked, override_reason="لا ناشر غيري اليوم")
 
     record.refresh_from_db()
-    assert response.url == page(kind, "changelist")
+    assert saved.url == page(kind, "publish", record.pk)
+    assert before == "draft"
+    assert response.url == address
     assert (record.publication, record.title_ar) == ("published", "عنوان جديد")
 
 
@@ -278,7 +303,7 @@ def test_publish_names_the_agreements_that_stay_hidden(staff_client):
     CommitmentFactory(meeting=meeting, agreement=led_to)
     AgreementStepFactory(agreement=PartnershipAgreementFactory(draft=True))
 
-    response = run(staff_client, "meeting", "publish_selected", meeting)
+    response = carry_out(staff_client, "meeting", "publish_selected", meeting)
 
     assert Meeting.objects.published().count() == 1
     _published, warning = told(response)
@@ -319,8 +344,9 @@ def test_preview_leads_back_to_editing(staff_client, kind, make):
 
 def test_history_says_which_step_and_why(staff_client, kind, make, with_source):
     record = with_source(make(draft=True))
-    run(staff_client, kind, "publish_selected", record)
-    staff_client.post(page(kind, "withdraw", record.pk), {"reason": "سجل مكرر"})
+    carry_out(staff_client, kind, "publish_selected", record)
+    asked = staff_client.get(page(kind, "withdraw", record.pk))
+    confirm(staff_client, asked, reason="سجل مكرر")
 
     response = staff_client.get("/en" + page(kind, "history", record.pk))
 
@@ -389,7 +415,7 @@ def test_page_says_where_the_record_stands(
 
     html = staff_client.get("/en" + page(kind, "change", record.pk)).text
 
-    line = re.search(r'<p class="record-state .*?</p>', html, re.DOTALL)[0]
+    line = re.search(r'<div class="record-state .*?</p>', html, re.DOTALL)[0]
     words = " ".join(re.sub(r"<[^>]+>", " ", line).split())
     assert words.startswith(told)
     assert ("Saving changes the public page at once." in html) is warned
@@ -411,8 +437,8 @@ def test_withdraw_page_withdraws_for_a_reason(staff_client, kind, make):
     address = page(kind, "withdraw", record.pk)
 
     asked = staff_client.get(address)
-    refused = staff_client.post(address, {"reason": ""})
-    done = staff_client.post(address, {"reason": "سجل مكرر"})
+    refused = confirm(staff_client, asked, reason="")
+    done = confirm(staff_client, refused, reason="سجل مكرر")
 
     record.refresh_from_db()
     assert asked.status_code == 200
@@ -421,17 +447,16 @@ def test_withdraw_page_withdraws_for_a_reason(staff_client, kind, make):
     assert record.publication == Publication.WITHDRAWN
 
 
-def test_return_to_draft_is_a_button_not_a_link(staff_client, kind, make):
+def test_nothing_happens_before_it_is_confirmed(staff_client, kind, make):
     record = make(withdrawn=True)
-    address = page(kind, "return_to_draft", record.pk)
 
-    looked = staff_client.get(address)
+    asked = staff_client.get(page(kind, "return_to_draft", record.pk))
+    staff_client.post(page(kind, "return_to_draft", record.pk))
     record.refresh_from_db()
     before = record.publication
-    staff_client.post(address)
+    confirm(staff_client, asked)
 
     record.refresh_from_db()
-    assert looked.status_code == 405
     assert (before, record.publication) == ("withdrawn", "draft")
 
 
@@ -446,7 +471,7 @@ def test_preview_shows_a_draft_as_the_public_will_see_it(staff_client, kind, mak
     assert "no-store" in response.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("step", ["preview", "withdraw", "return_to_draft"])
+@pytest.mark.parametrize("step", ["preview", "preview_links", *STEPS])
 def test_page_of_no_record_leads_back(staff_client, kind, step):
     for number in ("999", "abc"):
         response = staff_client.post(page(kind, step, number))
@@ -454,7 +479,7 @@ def test_page_of_no_record_leads_back(staff_client, kind, step):
         assert response.url == reverse("admin:index")
 
 
-@pytest.mark.parametrize("step", ["preview", "withdraw", "return_to_draft"])
+@pytest.mark.parametrize("step", ["preview", "preview_links", *STEPS])
 def test_strangers_may_not_publish_or_preview(client, kind, make, step):
     record = make()
 
@@ -486,7 +511,8 @@ def test_page_offers_what_may_be_done(staff_client, kind, make, state, tools):
         "site": f'href="{record.get_absolute_url()}"' in html,
     }
     assert [name for name, is_there in offered.items() if is_there] == tools
-    assert ('name="_publish"' in html) is (not record.is_published)
+    assert ('name="_publish"' in html) is (record.publication == "draft")
+    assert ('name="_submit"' in html) is (record.publication == "draft")
 
 
 @pytest.mark.parametrize("make", [MeetingFactory, PartnershipAgreementFactory])

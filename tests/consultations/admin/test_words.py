@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests import catalogues
 from tests.catalogues import DOMAINS
-from tests.consultations.admin.test_pages import FACTORIES
+from tests.consultations.admin.test_pages import FACTORIES, pages_of
 from tests.factories.consultations import (
     AgreementStepFactory,
     MeetingFactory,
@@ -126,12 +126,12 @@ def left_in_english(html, language):
 def test_administration_leaves_no_word_in_english(staff_client, staff, language, name):
     row = FACTORIES[name]()
     prefix = "" if language == "ar" else f"/{language}"
-    address = prefix + reverse(f"admin:{name}_changelist")
-    pages = ("", "add/", *(f"{row.pk}/{page}/" for page in ("change", "history")))
+    pages = [prefix + page for page in pages_of(name, row)]
+    pages.append(prefix + reverse(f"admin:{name}_history", args=[row.pk]))
 
     left = {}
     for page in pages:
-        response = staff_client.get(address + page)
+        response = staff_client.get(page)
         assert response.status_code == 200
         html = response.text.replace(staff.username, "")
         for column in ("name_fr", "name_en"):

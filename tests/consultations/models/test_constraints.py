@@ -30,8 +30,10 @@ from tests.factories.consultations import (
     MeetingTypeFactory,
     ParticipationFactory,
     PartnershipAgreementFactory,
+    PreviewLinkFactory,
     ProgrammeFactory,
     ProgressFactory,
+    PublicationStepFactory,
     SourceFactory,
     TargetGroupFactory,
     ThemeFactory,
@@ -50,6 +52,7 @@ pytestmark = pytest.mark.django_db
 OUR_APPS = {"config", "regions", "accounts", "stakeholders", "consultations"}
 JANUARY_12 = datetime.date(2022, 1, 12)
 JANUARY_11 = datetime.date(2022, 1, 11)
+BEFORE_THE_PORTAL = datetime.datetime(2021, 1, 1, tzinfo=datetime.UTC)
 TERMS = {
     ParticipantCategory: ParticipantCategoryFactory,
     OrganisationKind: OrganisationKindFactory,
@@ -126,6 +129,10 @@ CASES = {
         DatedMeetingFactory,
         {"publication": "withdrawn"},
     ),
+    "meeting_waits_only_to_be_published": (
+        DatedMeetingFactory,
+        {"publish_at": BEFORE_THE_PORTAL},
+    ),
     "meeting_publication_is_known": (DatedMeetingFactory, {"publication": "printed"}),
     "meeting_order_is_unique_in_its_series": (
         second_in_series,
@@ -190,6 +197,10 @@ CASES = {
         PartnershipAgreementFactory,
         {"publication": "withdrawn"},
     ),
+    "partnershipagreement_waits_only_to_be_published": (
+        PartnershipAgreementFactory,
+        {"publish_at": BEFORE_THE_PORTAL},
+    ),
     "partnershipagreement_publication_is_known": (
         PartnershipAgreementFactory,
         {"publication": "printed"},
@@ -252,6 +263,24 @@ CASES = {
     "correction_belongs_to_a_meeting_or_an_agreement": (
         of_meeting(CorrectionFactory),
         lambda row: {"agreement": PartnershipAgreementFactory()},
+    ),
+    "publicationstep_belongs_to_a_meeting_or_an_agreement": (
+        of_meeting(PublicationStepFactory),
+        {"meeting": None},
+    ),
+    "publicationstep_override_says_why": (
+        of_meeting(PublicationStepFactory),
+        {"is_override": True},
+    ),
+    "publicationstep_refusal_says_why": (
+        lambda: PublicationStepFactory(
+            meeting=DatedMeetingFactory(), kind="returned", remark="أضيفوا المصدر"
+        ),
+        {"remark": ""},
+    ),
+    "previewlink_belongs_to_a_meeting_or_an_agreement": (
+        of_meeting(PreviewLinkFactory),
+        {"meeting": None},
     ),
     "progress_belongs_to_one_thing": (
         of_meeting(ProgressFactory),
@@ -365,6 +394,10 @@ def test_database_refuses_what_never_saw_a_form(name):
         (DatedMeetingFactory, lambda: {"starts_on": None}),
         (DatedMeetingFactory, lambda: {"stated_total_unit": "visitors"}),
         (DatedMeetingFactory, lambda: {"published_at": None}),
+        (
+            lambda: DatedMeetingFactory(draft=True),
+            lambda: {"publish_at": BEFORE_THE_PORTAL.replace(year=2100)},
+        ),
         (
             DatedMeetingFactory,
             lambda: {"publication": "withdrawn", "withdrawal_reason": ""},
@@ -495,7 +528,9 @@ def test_what_is_referred_to_is_protected_and_only_parts_go_with_their_whole():
     }
     parts = "Participation Attendance AgendaItem Expectation Commitment AidDistribution"
     steps = "AgreementStep AgreementParty AgreementComponent"
-    either = "Source Discrepancy Document Correction Progress"
+    either = (
+        "Source Discrepancy Document Correction Progress PublicationStep PreviewLink"
+    )
 
     assert wholes == {
         *((f"consultations.{part}", "meeting") for part in parts.split()),

@@ -41,6 +41,7 @@ BOUNDS = {
     "participant_list": 15,
     "participant_detail": 24,
     "organisation_detail": 16,
+    "preview": 3,
     "search": 55,
     "about": 3,
     "accessibility": 3,

@@ -55,7 +55,7 @@ def test_withdrawn_record_stays_gone_while_it_is_a_draft_again(
     draft.save()
 
     gone = client.get(url)
-    services.publish(draft, by=staff)
+    services.publish(draft, by=staff, override_reason="عاجل")
     back = client.get(url)
 
     assert (gone.status_code, back.status_code) == (410, 200)

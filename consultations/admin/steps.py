@@ -1,0 +1,390 @@
+"""The steps of publication in the administration: confirmed first, then carried out.
+
+One table says for each step who may take it, where it is offered, what it asks for and
+which service carries it out. One page confirms it, for one record or for many: it says
+what will happen to each and which are refused, and nothing happens before.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from consultations import services
+from consultations.forms.publication_admin import (
+    PublicationForm,
+    RemarkForm,
+    StepForm,
+    WithdrawalForm,
+)
+from consultations.models import Publication, PublicationStep
+
+# Read, checked and listed by name on one page.
+MOST_AT_ONCE = 200
+CONFIRMED = "_confirmed"
+VERSION = "version_of_"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: ``name`` in addresses, ``permission`` that it takes, what it says."""
+
+    name: str
+    permission: str
+    title: Any
+    button: Any
+    outcome: Any
+    check: Callable
+    take: Callable
+    offered: Callable[[models.Model], bool]
+    form: type[StepForm] = StepForm
+    is_grave: bool = field(default=False)
+
+
+def _is(*publications: str) -> Callable[[models.Model], bool]:
+    return lambda record: record.publication in publications and not record.is_scheduled
+
+
+STEPS = {
+    step.name: step
+    for step in (
+        Step(
+            "submit",
+            "submit",
+            gettext_lazy("Submit for review"),
+            gettext_lazy("Submit for review"),
+            gettext_lazy("is handed over for review; a publisher decides on it"),
+            services.check_submit,
+            services.submit,
+            _is(Publication.DRAFT),
+        ),
+        Step(
+            "publish",
+            "publish",
+            gettext_lazy("Publish"),
+            gettext_lazy("Publish …"),
+            gettext_lazy("becomes public, at once or at the moment given below"),
+            services.check_publish,
+            services.publish,
+            lambda record: (
+                record.is_scheduled
+                or record.publication in (Publication.DRAFT, Publication.IN_REVIEW)
+            ),
+            PublicationForm,
+        ),
+        Step(
+            "send_back",
+            "publish",
+            gettext_lazy("Return with a remark"),
+            gettext_lazy("Return with a remark …"),
+            gettext_lazy("goes back to its author as a draft, with the remark below"),
+            services.check_send_back,
+            services.send_back,
+            _is(Publication.IN_REVIEW),
+            RemarkForm,
+        ),
+        Step(
+            "call_off",
+            "publish",
+            gettext_lazy("Call off the publication"),
+            gettext_lazy("Call off the publication …"),
+            gettext_lazy("is in review again and is not published by itself"),
+            services.check_call_off,
+            services.call_off,
+            lambda record: record.is_scheduled,
+        ),
+        Step(
+            "withdraw",
+            "withdraw",
+            gettext_lazy("Withdraw"),
+            gettext_lazy("Withdraw …"),
+            gettext_lazy(
+                "is taken out of the public record; its page says so, and the reason"
+            ),
+            services.check_withdraw,
+            services.withdraw,
+            _is(Publication.PUBLISHED),
+            WithdrawalForm,
+            is_grave=True,
+        ),
+        Step(
+            "return_to_draft",
+            "publish",
+            gettext_lazy("Take up again as a draft"),
+            gettext_lazy("Take up again as a draft …"),
+            gettext_lazy(
+                "is a draft again; its public page goes on to say that it was withdrawn"
+            ),
+            services.check_return_to_draft,
+            services.return_to_draft,
+            _is(Publication.WITHDRAWN),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What a step would do to one record, or why it will not."""
+
+    record: models.Model
+    url: str
+    refusal: str = ""
+    is_own: bool = False
+
+
+class StepsAdmin:
+    """The pages of the steps, for the admin of a kind of record."""
+
+    def may(self, user, permission: str, record=None) -> bool:
+        """Say whether ``user`` has a permission on ``record``, or on some record."""
+        return user.has_perm(
+            f"{self.opts.app_label}.{permission}_{self.opts.model_name}", record
+        )
+
+    def has_submit_permission(self, request):
+        return self.may(request.user, "submit")
+
+    def has_publish_permission(self, request):
+        return self.may(request.user, "publish")
+
+    def has_withdraw_permission(self, request):
+        return self.may(request.user, "withdraw")
+
+    def step_urls(self) -> list:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            path(
+                f"<path:object_id>/{step.name.replace('_', '-')}/",
+                self.admin_site.admin_view(self.step_view),
+                {"step": step.name},
+                name=f"{name}_{step.name}",
+            )
+            for step in STEPS.values()
+        ]
+
+    def steps_offered(self, user, record) -> list[dict]:
+        """Return the steps that ``user`` may take from the page of ``record``."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            {
+                "name": step.name,
+                "label": step.button,
+                "is_grave": step.is_grave,
+                "url": reverse(f"{name}_{step.name}", args=[record.pk]),
+            }
+            for step in STEPS.values()
+            if step.offered(record) and self.may(user, step.permission, record)
+        ]
+
+    def step_view(self, request, object_id, step):
+        """Confirm a step for one record, then carry it out."""
+        step = STEPS[step]
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.may(request.user, step.permission, record):
+            raise PermissionDenied
+        response = self.confirm(request, step, self.model.objects.filter(pk=record.pk))
+        if response is not None:
+            return response
+        return HttpResponseRedirect(self.return_url(request) or self.change_url(record))
+
+    def confirm(self, request, step: Step, records, action: str = ""):
+        """Return the page that confirms ``step``, or None once it was carried out."""
+        if records.count() > MOST_AT_ONCE:
+            self.message_user(
+                request,
+                _("Choose at most %(count)d records at once.")
+                % {"count": MOST_AT_ONCE},
+                messages.ERROR,
+            )
+            return None
+        prospects = self._prospects(request, step, records)
+        confirmed = request.method == "POST" and CONFIRMED in request.POST
+        form = step.form(
+            request.POST if confirmed else None,
+            asks_authors=any(one.is_own and not one.refusal for one in prospects),
+        )
+        if confirmed and form.is_valid():
+            self._carry_out(
+                request,
+                step,
+                [one for one in prospects if not one.refusal],
+                form.values(),
+            )
+            self._tell_refused(request, [one for one in prospects if one.refusal])
+            return None
+        return TemplateResponse(
+            request,
+            "admin/consultations/step.html",
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "title": step.title,
+                "step": step,
+                "taken": [one for one in prospects if not one.refusal],
+                "refused": [one for one in prospects if one.refusal],
+                "form": form,
+                "action": action,
+                "confirmed": CONFIRMED,
+                "version": VERSION,
+                "back": (
+                    reverse(
+                        f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+                    )
+                    if action
+                    else prospects[0].url
+                ),
+                "media": self.media,
+            },
+        )
+
+    def _prospects(self, request, step: Step, records) -> list[Prospect]:
+        """Return what would happen to each record, in queries that do not grow."""
+        records = records.order_by().with_last_saver()
+        records = records.prefetch_related("sources", "publication_steps")
+        return [
+            Prospect(
+                record,
+                self.change_url(record),
+                self._refusal(request, step, record),
+                step.name == "publish" and services.is_own(record, request.user),
+            )
+            for record in sorted(records, key=lambda record: -record.pk)
+        ]
+
+    def _refusal(self, request, step: Step, record) -> str:
+        if not self.may(request.user, step.permission, record):
+            return _("You may not take this step with this record.")
+        seen = request.POST.get(f"{VERSION}{record.pk}")
+        if CONFIRMED in request.POST and seen != str(record.version):
+            return _(
+                "Somebody changed it after you were shown what would happen: look at "
+                "it again."
+            )
+        try:
+            step.check(record)
+        except ValidationError as refusal:
+            return " ".join(refusal.messages)
+        return ""
+
+    def _carry_out(self, request, step: Step, prospects, values) -> None:
+        """Take ``step`` with each record, each in a transaction; say what was done."""
+        done, refused = [], []
+        for one in prospects:
+            try:
+                with transaction.atomic():
+                    self._as_it_was_shown(one.record)
+                    changed = step.take(one.record, by=request.user, **values)
+                    self.log_change(request, changed, [self._entry(changed)])
+            except ValidationError as refusal:
+                refused.append(
+                    Prospect(one.record, one.url, " ".join(refusal.messages))
+                )
+            else:
+                done.append(changed)
+        self._tell_refused(request, refused)
+        self._tell_done(request, done)
+
+    def take_one(self, request, step: Step, record) -> None:
+        """Take a step that asks for nothing, with a record that was just saved."""
+        self._carry_out(request, step, [Prospect(record, self.change_url(record))], {})
+
+    def _as_it_was_shown(self, record) -> None:
+        """Raise ValidationError if somebody saved ``record`` since it was read."""
+        now = self.model.objects.select_for_update().filter(pk=record.pk)
+        if now.values_list("version", flat=True).first() != record.version:
+            raise ValidationError(
+                _(
+                    "Somebody changed it after you were shown what would happen: look "
+                    "at it again."
+                )
+            )
+
+    def _entry(self, record) -> dict:
+        """Return the entry of the log for the step that ``record`` has just taken."""
+        step = record.publication_steps.first()
+        entry = {"step": step.kind}
+        if step.remark:
+            entry["reason"] = step.remark
+        return {"publication": entry}
+
+    def change_in_words(self, change, words):
+        if "publication" not in change:
+            return super().change_in_words(change, words)
+        entry = change["publication"]
+        kinds = PublicationStep.Kind
+        label = (
+            kinds(entry["step"]).label
+            if entry["step"] in kinds
+            else Publication(entry["step"]).label
+        )
+        text = _("Publication: %(state)s.") % {"state": label}
+        return f"{text} {entry['reason']}" if "reason" in entry else text
+
+    def _tell_refused(self, request, refused) -> None:
+        for one in refused:
+            self.message_user(
+                request,
+                _("%(record)s: %(reason)s")
+                % {"record": one.record, "reason": one.refusal},
+                messages.ERROR,
+            )
+
+    def _tell_done(self, request, done) -> None:
+        if not done:
+            return
+        state = self._state_in_words(done[0])
+        if len(done) == 1:
+            text = _("%(record)s: %(state)s.") % {"record": done[0], "state": state}
+        else:
+            text = ngettext(
+                "%(count)d record: %(state)s.",
+                "%(count)d records: %(state)s.",
+                len(done),
+            ) % {"count": len(done), "state": state}
+        self.message_user(request, text, messages.SUCCESS)
+        for record in done:
+            if record.publication == Publication.PUBLISHED:
+                self._tell_what_stays_hidden(request, record)
+
+    def _state_in_words(self, record) -> str:
+        if record.is_scheduled:
+            return _("to be published on %(moment)s") % {
+                "moment": services.moment_in_words(record.publish_at)
+            }
+        return record.get_publication_display()
+
+    def _tell_what_stays_hidden(self, request, record) -> None:
+        if not (drafts := self.left_unpublished(record)):
+            return
+        links = format_html_join(
+            pgettext("between two names", ", "),
+            '<a href="{}">{}</a>',
+            ((self.change_url(draft), draft) for draft in drafts),
+        )
+        text = _("{record}: not shown, as they are not published: {agreements}")
+        self.message_user(
+            request,
+            format_html(text, record=record, agreements=links),
+            messages.WARNING,
+        )
+
+    def left_unpublished(self, record) -> list:
+        """Return the records that ``record`` would show, were they public."""
+        return []
+
+    def last_steps(self, record) -> list[PublicationStep]:
+        """Return the steps of ``record``, the latest first, with who took them."""
+        return list(record.publication_steps.select_related("by"))
