@@ -66,6 +66,7 @@ PARTS = tuple(
         "correction",
     )
 )
+STEPS = ("consultations.publicationstep",)
 BODIES = ("stakeholders.organisation", "stakeholders.person")
 PERSONS = ("stakeholders.person",)
 SERIES = ("consultations.meetingseries",)
@@ -108,8 +109,9 @@ TABLE = (
     Grant(PUBLISHER, PERSONS, CONTACT, Reach.ALL),
     Grant(PUBLISHER, SERIES + VOCABULARIES, VIEW + WRITE, Reach.ALL),
     Grant(PUBLISHER, PLACES, (*VIEW, "change"), Reach.ALL),
+    Grant(PUBLISHER, STEPS, VIEW, Reach.ALL),
     Grant(ANALYST, RECORDS, VIEW + EXPORT, Reach.ALL),
-    Grant(ANALYST, PARTS + BODIES, VIEW, Reach.ALL),
+    Grant(ANALYST, PARTS + BODIES + STEPS, VIEW, Reach.ALL),
     Grant(ANALYST, SERIES + VOCABULARIES + PLACES, VIEW, Reach.ALL),
     Grant(ADMINISTRATOR, ACCOUNTS, (*VIEW, "add"), Reach.ALL),
     Grant(ADMINISTRATOR, ACCOUNTS, ("change",), Reach.ORDINARY),

@@ -322,7 +322,7 @@ class RecordAdmin(CorrectionsAdmin, StepsAdmin, PreviewLinksAdmin, StaffModelAdm
                     group | {"add": ""} for group in context["children"]
                 ]
             context["record_urls"] = self._record_urls(request, obj)
-            context["record_steps"] = self.steps_offered(request.user, obj)
+            context["record_steps"] = self.steps_offered(request, obj)
             context["last_steps"] = self.last_steps(obj)
             context["is_read_only"] = not self.has_change_permission(request, obj)
             context["translations"] = coverage_of(obj, obj.translated_parts)
@@ -335,7 +335,7 @@ class RecordAdmin(CorrectionsAdmin, StepsAdmin, PreviewLinksAdmin, StaffModelAdm
         """Say whether saving ``obj``, new if None, may go on to the step ``name``."""
         step = STEPS[name]
         is_offered = obj is None or (step.offered(obj) and not obj.is_scheduled)
-        return is_offered and self.may(request.user, step.permission, obj)
+        return is_offered and self.may(request, step.permission, obj)
 
     def _record_urls(self, request, obj) -> dict[str, str]:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
@@ -394,7 +394,7 @@ class RecordAdmin(CorrectionsAdmin, StepsAdmin, PreviewLinksAdmin, StaffModelAdm
         None where the step is to be taken later: what is missing is said, or nobody
         has to confirm anything.
         """
-        if not self.may(request.user, step.permission, obj):
+        if not self.may(request, step.permission, obj):
             raise PermissionDenied
         obj.refresh_from_db(fields=["publication", "publish_at", "version"])
         address = self.change_url(obj)

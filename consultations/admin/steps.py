@@ -146,21 +146,6 @@ class Prospect:
 class StepsAdmin:
     """The pages of the steps, for the admin of a kind of record."""
 
-    def may(self, user, permission: str, record=None) -> bool:
-        """Say whether ``user`` has a permission on ``record``, or on some record."""
-        return user.has_perm(
-            f"{self.opts.app_label}.{permission}_{self.opts.model_name}", record
-        )
-
-    def has_submit_permission(self, request):
-        return self.may(request.user, "submit")
-
-    def has_publish_permission(self, request):
-        return self.may(request.user, "publish")
-
-    def has_withdraw_permission(self, request):
-        return self.may(request.user, "withdraw")
-
     def step_urls(self) -> list:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         return [
@@ -173,8 +158,8 @@ class StepsAdmin:
             for step in STEPS.values()
         ]
 
-    def steps_offered(self, user, record) -> list[dict]:
-        """Return the steps that ``user`` may take from the page of ``record``."""
+    def steps_offered(self, request, record) -> list[dict]:
+        """Return the steps that the reader may take from the page of ``record``."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         return [
             {
@@ -184,7 +169,7 @@ class StepsAdmin:
                 "url": reverse(f"{name}_{step.name}", args=[record.pk]),
             }
             for step in STEPS.values()
-            if step.offered(record) and self.may(user, step.permission, record)
+            if step.offered(record) and self.may(request, step.permission, record)
         ]
 
     def step_view(self, request, object_id, step):
@@ -193,7 +178,7 @@ class StepsAdmin:
         record = self.get_object(request, unquote(object_id))
         if record is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.may(request.user, step.permission, record):
+        if not self.may(request, step.permission, record):
             raise PermissionDenied
         response = self.confirm(request, step, self.model.objects.filter(pk=record.pk))
         if response is not None:
@@ -265,7 +250,7 @@ class StepsAdmin:
         ]
 
     def _refusal(self, request, step: Step, record) -> str:
-        if not self.may(request.user, step.permission, record):
+        if not self.may(request, step.permission, record):
             return _("You may not take this step with this record.")
         seen = request.POST.get(f"{VERSION}{record.pk}")
         if CONFIRMED in request.POST and seen != str(record.version):

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0004_indexes_for_lists'),
+        ('consultations', '0005_roles_permissions'),
         ('regions', '0002_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
