@@ -34,6 +34,16 @@ def publish(record: Record, *, by) -> Record:
     record = type(record).objects.select_for_update().get(pk=record.pk)
     if record.is_published:
         return record
+    validate_publishable(record)
+    record.publication = Publication.PUBLISHED
+    record.published_at = record.published_at or timezone.now()
+    record.withdrawal_reason = ""
+    _save(record, by, "published")
+    return record
+
+
+def validate_publishable(record: Record) -> None:
+    """Raise ValidationError, with what is missing named, where it is not to be public."""
     if not record.title_ar:
         raise ValidationError(
             {"title_ar": _("A published record needs its title in Arabic.")}
@@ -44,11 +54,6 @@ def publish(record: Record, *, by) -> Record:
         raise ValidationError(
             _("A published record needs a source: add one under “sources”.")
         )
-    record.publication = Publication.PUBLISHED
-    record.published_at = record.published_at or timezone.now()
-    record.withdrawal_reason = ""
-    _save(record, by, "published")
-    return record
 
 
 @transaction.atomic

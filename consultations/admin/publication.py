@@ -128,6 +128,11 @@ class RecordAdmin(StaffModelAdmin):
     def after_change(self, request, obj):
         services.record_changed(obj)
 
+    def validate_restored(self, obj):
+        """Refuse to leave a public record without what it took to publish it."""
+        if obj.is_published:
+            services.validate_publishable(obj)
+
     # How far it is translated
 
     def get_changelist(self, request, **kwargs):
@@ -345,13 +350,6 @@ class RecordAdmin(StaffModelAdmin):
         if record.publication == Publication.WITHDRAWN:
             step["reason"] = record.withdrawal_reason
         return {"publication": step}
-
-    def change_in_words(self, change, words):
-        if "publication" not in change:
-            return super().change_in_words(change, words)
-        step = change["publication"]
-        text = _("Publication: %(state)s.") % {"state": Publication(step["step"]).label}
-        return f"{text} {step['reason']}" if "reason" in step else text
 
     def _ask_for_reason(self, request, records, form, action=""):
         return TemplateResponse(
