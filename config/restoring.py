@@ -24,6 +24,7 @@ from config.history import (
     tracked_with_parts,
 )
 from config.history_in_words import RESTORED, Teller, ToldRow
+from config.localization import listed
 
 
 class Restoration:
@@ -160,7 +161,11 @@ class Restoration:
             for column, target in _references(state):
                 if (column.related_model, target) not in self.target:
                     wanted[column.related_model][target].append(
-                        f"{self._called(state)}, {column.verbose_name}"
+                        _("%(part)s, %(column)s")
+                        % {
+                            "part": self._called(state),
+                            "column": column.verbose_name,
+                        }
                         if key != self.root
                         else str(column.verbose_name)
                     )
@@ -183,7 +188,10 @@ class Restoration:
 
     def _called(self, state: State) -> str:
         name = self.teller.name_of(state)
-        return f"{state.model._meta.verbose_name} “{name}”"
+        return _("%(kind)s “%(name)s”") % {
+            "kind": state.model._meta.verbose_name,
+            "name": name,
+        }
 
     # Doing it
 
@@ -215,9 +223,8 @@ class Restoration:
             raise ValidationError(
                 _("Other records refer to what would be removed: %(names)s.")
                 % {
-                    "names": ", ".join(
-                        str(one)
-                        for one in getattr(error, "protected_objects", None)
+                    "names": listed(
+                        getattr(error, "protected_objects", None)
                         or error.restricted_objects
                     )
                 }
