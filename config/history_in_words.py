@@ -105,7 +105,8 @@ def reason_in_words(reason: str) -> str:
         }
     if reason.startswith(LOADED):
         return _("Loaded from the file %(file)s.") % {
-            "file": reason.removeprefix(LOADED)
+            # Isolated: a path in an Arabic sentence.
+            "file": f"\u2068{reason.removeprefix(LOADED)}\u2069"
         }
     return "" if CODE_WORD.fullmatch(reason) else reason
 

@@ -188,9 +188,9 @@ def test_differences_in_a_text_are_marked_for_eyes_and_for_ears(staff_client):
     line = re.search(r'<dd lang="ar" dir="rtl">(.*?)</dd>', html)[1]
     assert line == (
         "ترأسه "
-        '<del><span class="visually-hidden" lang="ar">[حُذف: </span>والي'
+        '<del><span class="visually-hidden" lang="ar" dir="rtl">[حُذف: </span>والي'
         '<span class="visually-hidden">]</span></del>'
-        '<ins><span class="visually-hidden" lang="ar">[أضيف: </span>عامل'
+        '<ins><span class="visually-hidden" lang="ar" dir="rtl">[أضيف: </span>عامل'
         '<span class="visually-hidden">]</span></ins>'
         " الجهة."
     )
