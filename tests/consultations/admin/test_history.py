@@ -534,12 +534,13 @@ def test_public_record_is_not_left_without_its_source(staff_client):
     )
     before = content(meeting)
 
-    with translation.override("en"):
-        response = restore(staff_client, meeting, first)
+    response = restore(staff_client, meeting, first)
 
-    assert response.context["refusals"] == [
-        "A published record needs a source: add one under “sources”."
-    ]
+    with translation.override("ar"):
+        message = translation.gettext(
+            "A published record needs a source: add one under “sources”."
+        )
+    assert response.context["refusals"] == [message]
     assert content(meeting) == before
 
 
