@@ -1,20 +1,18 @@
 """What every page of the administration has in common; each app registers its own."""
 
-import json
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models, transaction
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from config.admin_forms import StaffInlineFormSet, StaffModelForm, stated_errors
+from config.admin_history import HistoryPages
 from config.admin_permissions import PermittedModelOptions, PermittedOptions
 from config.admin_widgets import (
     KnownAutocompleteSelect,
@@ -91,7 +89,9 @@ class RelatedInUseFilter(admin.RelatedOnlyFieldListFilter):
         return offered[self.field_path]
 
 
-class StaffModelAdmin(StaffOptions, PermittedModelOptions, admin.ModelAdmin):
+class StaffModelAdmin(
+    HistoryPages, StaffOptions, PermittedModelOptions, admin.ModelAdmin
+):
     """A page of the administration.
 
     A change is one transaction (Django opens it) and ends with ``after_change``, which
@@ -176,50 +176,6 @@ class StaffModelAdmin(StaffOptions, PermittedModelOptions, admin.ModelAdmin):
             )
         context["return_url"] = self.return_url(request)
         return super().render_change_form(request, context, *args, **kwargs)
-
-    # The log of changes, in the reader's language
-
-    def history_view(self, request, object_id, extra_context=None):
-        response = super().history_view(request, object_id, extra_context)
-        if entries := getattr(response, "context_data", {}).get("action_list"):
-            words = self._words_of_the_log(request)
-            for entry in entries:
-                entry.change_message = self._told(entry.change_message, words)
-        return response
-
-    def _words_of_the_log(self, request) -> dict[str, str]:
-        """Return what the log writes, English names of fields and parts, in words.
-
-        Django writes labels untranslated, as no catalogue has them: with a capital, or
-        with the language of the column added.
-        """
-        models = [self.model, *(inline.model for inline in self.inlines)]
-        named = [one for model in models for one in (model._meta, *model._meta.fields)]
-        named += [field for model in models for field in model._meta.many_to_many]
-        with translation.override(None):
-            written = [str(one.verbose_name) for one in named]
-        return {
-            english.casefold(): str(one.verbose_name)
-            for english, one in zip(written, named, strict=True)
-        }
-
-    def _told(self, message: str, words) -> str:
-        try:
-            changes = json.loads(message)
-        except json.JSONDecodeError:
-            return message
-        return " ".join(self.change_in_words(change, words) for change in changes)
-
-    def change_in_words(self, change: dict, words: dict[str, str]) -> str:
-        """Return one ``change`` of the log as Django words it, in the reader's ``words``."""
-        for about in change.values():
-            if "name" in about:
-                about["name"] = words.get(about["name"].casefold(), about["name"])
-            if "fields" in about:
-                about["fields"] = [
-                    words.get(field.casefold(), field) for field in about["fields"]
-                ]
-        return LogEntry(change_message=json.dumps([change])).get_change_message()
 
     # Changes
 

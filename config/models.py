@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from config.change_sets import History
 from config.localization import in_three_languages, localized
 
 
@@ -101,7 +101,7 @@ class ReferenceTerm(models.Model):
         default=True,
         help_text=_("Retired terms stay on old records and are not offered for new."),
     )
-    history = HistoricalRecords(inherit=True)
+    history = History(inherit=True)
 
     name = localized("name")
     objects = ReferenceTermQuerySet.as_manager()

@@ -48,7 +48,7 @@ def check_submit(record: Record) -> None:
             _("Only a draft is submitted; this record is: %(state)s.")
             % {"state": record.standing}
         )
-    _check_complete(record)
+    validate_publishable(record)
 
 
 def check_send_back(record: Record) -> None:
@@ -63,7 +63,7 @@ def check_publish(record: Record) -> None:
         raise ValidationError(
             _("A withdrawn record is first taken up again as a draft.")
         )
-    _check_complete(record)
+    validate_publishable(record)
 
 
 def check_call_off(record: Record) -> None:
@@ -87,8 +87,8 @@ def check_return_to_draft(record: Record) -> None:
         raise ValidationError(_("Its later publication is called off first."))
 
 
-def _check_complete(record: Record) -> None:
-    """Raise ValidationError, with what is missing named, if it cannot be published."""
+def validate_publishable(record: Record) -> None:
+    """Raise ValidationError, with what is missing named, where it is not to be public."""
     if not record.title_ar:
         raise ValidationError(
             {"title_ar": _("A published record needs its title in Arabic.")}

@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
 
+from config.change_sets import History
 from config.folding import fold
 from config.localization import in_three_languages, localized
 from config.other_names import OtherNamesField, names_of
@@ -64,7 +64,7 @@ class Region(IndexedModel):
         _("official area in km²"), null=True, blank=True
     )
     other_names = OtherNamesField()
-    history = HistoricalRecords()
+    history = History()
 
     name = localized("name")
     seat = localized("seat")
@@ -117,7 +117,7 @@ class Province(IndexedModel):
         _("legal population 2024"), null=True, blank=True
     )
     other_names = OtherNamesField()
-    history = HistoricalRecords()
+    history = History()
 
     name = localized("name")
 

@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
 
+from config.change_sets import History
 from config.folding import fold
 from config.localization import in_three_languages, localized
 from config.models import ReferenceTerm
@@ -111,7 +111,7 @@ class Organisation(IndexedModel):
     )
     website = models.URLField(_("website"), blank=True)
     other_names = OtherNamesField()
-    history = HistoricalRecords()
+    history = History()
 
     name = localized("name")
     objects = OrganisationQuerySet.as_manager()
@@ -172,7 +172,7 @@ class Person(IndexedModel):
         _("telephone"), max_length=40, blank=True, help_text=_("Seen by staff only.")
     )
     other_names = OtherNamesField()
-    history = HistoricalRecords()
+    history = History()
 
     name = localized("name")
     objects = PersonQuerySet.as_manager()

@@ -34,6 +34,7 @@ from consultations.models import (
     PartnershipAgreement,
 )
 from consultations.status import Status, StepKind
+from consultations.validators import validate_contributions, validate_provinces_lie_in
 from consultations.views.agreement import agreement_page_context
 
 # What a source of the meeting says of itself, whichever record it is a source of.
@@ -344,6 +345,15 @@ class PartnershipAgreementAdmin(RecordAdmin):
 
     def preview_context(self, request, obj, base_url):
         return agreement_page_context(obj, base_url, is_preview=True)
+
+    def validate_restored(self, obj):
+        super().validate_restored(obj)
+        validate_provinces_lie_in(obj.regions.all(), obj.provinces.all())
+        validate_contributions(
+            obj.amount,
+            obj.amount_note,
+            obj.parties.values_list("contribution", flat=True),
+        )
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

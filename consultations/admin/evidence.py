@@ -23,6 +23,7 @@ from consultations.models import (
     Progress,
     Source,
 )
+from consultations.validators import validate_source_of_record
 
 FRENCH_AND_ENGLISH = _("French and English")
 MORE = _("Order and source")
@@ -184,6 +185,16 @@ class PartAdmin(StaffModelAdmin):
     def after_change(self, request, obj):
         for record in self.records_of(obj):
             services.record_changed(record)
+
+    def validate_restored(self, obj):
+        for record in self.records_of(obj):
+            validate_source_of_record(getattr(obj, "source", None), record)
+
+    def after_restoring(self, request, before, obj):
+        super().after_restoring(request, before, obj)
+        for record in self.records_of(before) if before else []:
+            if record not in self.records_of(obj):
+                services.record_changed(record)
 
     def carried_over(self, obj):
         keys = {name: getattr(obj, f"{name}_id") for name in self.belongs_to}

@@ -19,6 +19,7 @@ from consultations.forms.followup_admin import (
     ExpectationAdminForm,
 )
 from consultations.models import AidDistribution, Commitment, Expectation, Meeting
+from consultations.validators import validate_expectations_of_meeting
 
 
 class AidDistributionInline(SourcedOptions, StaffStackedInline):
@@ -134,6 +135,10 @@ class CommitmentAdmin(OfMeetingAdmin):
         if db_field.name == "answers":
             kwargs["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def validate_restored(self, obj):
+        super().validate_restored(obj)
+        validate_expectations_of_meeting(obj.meeting_id, obj.answers.all())
 
     @admin.display(description=_("past its date"), ordering="due_on")
     def lateness(self, commitment):

@@ -42,6 +42,10 @@ from consultations.models import (
     PartnershipAgreement,
     Publication,
 )
+from consultations.validators import (
+    validate_one_meeting_a_region,
+    validate_provinces_lie_in,
+)
 from consultations.views.meeting import meeting_page_context
 from stakeholders.models import ParticipantCategory
 
@@ -463,6 +467,13 @@ class MeetingAdmin(RecordAdmin):
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if obj else fieldsets[:-1]
+
+    def validate_restored(self, obj):
+        super().validate_restored(obj)
+        validate_provinces_lie_in(
+            [obj.region] if obj.region_id else [], obj.provinces.all()
+        )
+        validate_one_meeting_a_region(obj)
 
     # The next meeting of a series, begun from the one before
 

@@ -31,8 +31,7 @@ class PreviewLinksAdmin:
     def may_give_preview_links(self, request, record) -> bool:
         """Whoever may change the record, or publish it, may let others read it before."""
         return not record.is_published and (
-            self.may(request, "change", record)
-            or self.may(request, "publish", record)
+            self.may(request, "change", record) or self.may(request, "publish", record)
         )
 
     def preview_links_view(self, request, object_id):

@@ -168,6 +168,11 @@ class RecordAdmin(CorrectionsAdmin, StepsAdmin, PreviewLinksAdmin, StaffModelAdm
     def after_change(self, request, obj):
         services.record_changed(obj)
 
+    def validate_restored(self, obj):
+        """Refuse to leave a public record without what it took to publish it."""
+        if obj.is_published:
+            services.validate_publishable(obj)
+
     # How far it is translated
 
     def get_changelist(self, request, **kwargs):

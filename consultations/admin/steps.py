@@ -305,19 +305,6 @@ class StepsAdmin:
             entry["reason"] = step.remark
         return {"publication": entry}
 
-    def change_in_words(self, change, words):
-        if "publication" not in change:
-            return super().change_in_words(change, words)
-        entry = change["publication"]
-        kinds = PublicationStep.Kind
-        label = (
-            kinds(entry["step"]).label
-            if entry["step"] in kinds
-            else Publication(entry["step"]).label
-        )
-        text = _("Publication: %(state)s.") % {"state": label}
-        return f"{text} {entry['reason']}" if "reason" in entry else text
-
     def _tell_refused(self, request, refused) -> None:
         for one in refused:
             self.message_user(

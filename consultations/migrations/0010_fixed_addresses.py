@@ -53,7 +53,7 @@ def unfix(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0006_publication_steps'),
+        ('consultations', '0009_change_sets_always'),
     ]
 
     operations = [

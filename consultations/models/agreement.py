@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
 
+from config.change_sets import History
 from config.links import RestrictedLinks
 from config.localization import (
     Language,
@@ -209,7 +209,7 @@ class PartnershipAgreement(Published):
         choices=Language,
         default=Language.ARABIC,
     )
-    history = HistoricalRecords(
+    history = History(
         m2m_fields=["regions", "provinces", "themes", "target_groups"],
     )
 
@@ -390,7 +390,7 @@ class AgreementStep(Sourced):
         choices=Language,
         default=Language.ARABIC,
     )
-    history = HistoricalRecords()
+    history = History()
 
     place = localized("place")
     note_text = written_in("note")
@@ -472,7 +472,7 @@ class AgreementParty(Sourced):
     signed_on_behalf_of = models.CharField(
         _("signed on behalf of"), max_length=300, blank=True
     )
-    history = HistoricalRecords()
+    history = History()
 
     description = localized("description")
 
@@ -559,7 +559,7 @@ class AgreementComponent(Sourced):
     amount = models.DecimalField(
         _("amount in dirhams"), max_digits=14, decimal_places=2, null=True, blank=True
     )
-    history = HistoricalRecords()
+    history = History()
 
     description = localized("description")
 

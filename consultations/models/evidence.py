@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
 
+from config.change_sets import History
 from config.localization import Language, in_three_languages, localized, written_in
 from consultations.models.source_reference import (
     OfMeetingOrAgreement,
@@ -82,7 +82,7 @@ class Source(OfMeetingOrAgreement):
             "For example that the date is the event's, or how the slug begins."
         ),
     )
-    history = HistoricalRecords()
+    history = History()
 
     title_text = written_in("title")
 
@@ -161,7 +161,7 @@ class Discrepancy(OfMeetingOrAgreement):
         _("what the record settled on, and why"),
         help_text=_("Leave empty if it could not be settled."),
     )
-    history = HistoricalRecords()
+    history = History()
 
     statements = localized("statements")
     settled = localized("settled")
@@ -237,7 +237,7 @@ class Document(OfMeetingOrAgreement):
         editable=False,
         validators=[RegexValidator(r"\A[0-9a-f]{64}\Z")],
     )
-    history = HistoricalRecords()
+    history = History()
 
     title_text = written_in("title")
 
@@ -262,6 +262,9 @@ class Document(OfMeetingOrAgreement):
 class Correction(OfMeetingOrAgreement):
     """A public note that facts of a published record were changed."""
 
+    # What the public was told is not taken back with the state it was told of.
+    stays_when_restored = True
+
     meeting, agreement = of_meeting_or_agreement("corrections")
     corrected_on = models.DateField(_("corrected on"))
     what = models.TextField(_("what was corrected"))
@@ -272,7 +275,7 @@ class Correction(OfMeetingOrAgreement):
         choices=Language,
         default=Language.ARABIC,
     )
-    history = HistoricalRecords()
+    history = History()
 
     what_text = written_in("what")
     why_text = written_in("why")
@@ -334,7 +337,7 @@ class Progress(Sourced):
         _("number of beneficiaries"), null=True, blank=True
     )
     verified_by = models.CharField(_("verified by"), max_length=200, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     note_text = written_in("note")
 

@@ -5,8 +5,8 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
 
+from config.change_sets import History
 from config.links import RestrictedLinks
 from config.localization import Language, in_three_languages, localized, written_in
 from config.search_index import SearchableQuerySet
@@ -125,7 +125,7 @@ class Expectation(PartOfMeeting, Sourced):
     )
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
     updated_at = models.DateTimeField(_("last change"), auto_now=True)
-    history = HistoricalRecords()
+    history = History()
 
     text = localized("text")
     answer = localized("answer")
@@ -232,7 +232,7 @@ class Commitment(PartOfMeeting, Sourced):
         verbose_name=_("agreement it led to"),
     )
     updated_at = models.DateTimeField(_("last change"), auto_now=True)
-    history = HistoricalRecords(m2m_fields=["answers"])
+    history = History(m2m_fields=["answers"])
 
     text = localized("text")
     objects = CommitmentQuerySet.as_manager()
@@ -319,7 +319,7 @@ class AidDistribution(Sourced):
         choices=Language,
         default=Language.ARABIC,
     )
-    history = HistoricalRecords()
+    history = History()
 
     description = localized("description")
     note_text = written_in("note")

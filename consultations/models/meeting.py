@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
 
+from config.change_sets import History
 from config.links import RestrictedLinks
 from config.localization import (
     LANGUAGES,
@@ -482,7 +482,7 @@ class Meeting(Published):
         verbose_name=_("part of"),
         help_text=_("A wider event or a tour of several cities."),
     )
-    history = HistoricalRecords(m2m_fields=["provinces", "themes"])
+    history = History(m2m_fields=["provinces", "themes"])
 
     title = localized("title")
     city = localized("city")

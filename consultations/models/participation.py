@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
 
+from config.change_sets import History
 from config.localization import in_three_languages, listed, localized
 from consultations.models.source_reference import Sourced
 
@@ -94,7 +94,7 @@ class Participation(Sourced):
     on_behalf_of_office = models.CharField(
         _("office of the one represented"), max_length=300, blank=True
     )
-    history = HistoricalRecords()
+    history = History()
 
     office_stated = localized("office_stated")
     description = localized("description")
@@ -192,7 +192,7 @@ class Attendance(Sourced):
     with_disabilities = models.PositiveIntegerField(
         _("persons with disabilities among them"), null=True, blank=True
     )
-    history = HistoricalRecords()
+    history = History()
 
     COUNTS = ("invited", "present", "women", "youth", "with_disabilities")
 
@@ -272,7 +272,7 @@ class AgendaItem(Sourced):
     sites_ar, sites_fr, sites_en = in_three_languages(
         models.TextField, _("sites visited")
     )
-    history = HistoricalRecords()
+    history = History()
 
     title = localized("title")
     place = localized("place")

@@ -3,8 +3,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
 
+from config.change_sets import History
 from config.localization import in_three_languages, localized
 
 
@@ -54,7 +54,7 @@ class MeetingSeries(models.Model):
     summary_due_days = models.PositiveSmallIntegerField(
         _("days within which a summary is due"), null=True, blank=True
     )
-    history = HistoricalRecords()
+    history = History()
 
     title = localized("title")
     slogan = localized("slogan")

@@ -2,7 +2,6 @@ import csv
 import re
 
 import pytest
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import translation
@@ -10,7 +9,7 @@ from django.utils import translation
 from config.models import DataVersion
 from consultations import services
 from consultations.admin.steps import STEPS
-from consultations.models import Meeting, Publication, Source
+from consultations.models import Meeting, Publication
 from tests.factories.consultations import (
     AgreementStepFactory,
     CommitmentFactory,
@@ -340,64 +339,6 @@ def test_preview_leads_back_to_editing(staff_client, kind, make):
     html = staff_client.get(page(kind, "preview", record.pk)).text
 
     assert f'href="{page(kind, "change", record.pk)}"' in html
-
-
-def test_history_says_which_step_and_why(staff_client, kind, make, with_source):
-    record = with_source(make(draft=True))
-    carry_out(staff_client, kind, "publish_selected", record)
-    asked = staff_client.get(page(kind, "withdraw", record.pk))
-    confirm(staff_client, asked, reason="سجل مكرر")
-
-    response = staff_client.get("/en" + page(kind, "history", record.pk))
-
-    assert [
-        entry.get_change_message() for entry in response.context["action_list"]
-    ] == ["Publication: published.", "Publication: withdrawn. سجل مكرر"]
-
-
-def test_history_names_what_was_changed_in_the_words_of_the_form(staff_client):
-    record = MeetingFactory(draft=True)
-    SourceFactory(meeting=record)
-    address = page("meeting", "change", record.pk)
-    data = form_data(staff_client.get(address), "meeting_form")
-    data.type_in(venue_ar="مقر الولاية", stated_total=5, stated_total_unit="visitors")
-    data["sources-0-publisher"] = ["زنقة 20"]
-    history = page("meeting", "history", record.pk)
-    staff_client.post("/en" + address, data)
-
-    told = {
-        prefix: [
-            entry.get_change_message()
-            for entry in staff_client.get(prefix + history).context["action_list"]
-        ]
-        for prefix in ("", "/fr", "/en")
-    }
-
-    for language, prefix in (("ar", ""), ("fr", "/fr"), ("en", "/en")):
-        with translation.override(language):
-            fields = [
-                str(Meeting._meta.get_field(name).verbose_name)
-                for name in ("venue_ar", "stated_total", "stated_total_unit")
-            ]
-            part = str(Source._meta.get_field("publisher").verbose_name)
-        [message] = told[prefix]
-        assert all(field in message for field in (*fields, part, "زنقة 20"))
-    assert told["/en"] == [
-        "Changed venue (Arabic), stated total and unit of the stated total. "
-        "Changed publisher for source “زنقة 20”."
-    ]
-
-
-def test_history_keeps_a_message_that_is_a_text(staff_client, staff):
-    record = MeetingFactory()
-    LogEntry.objects.log_actions(
-        staff.pk, [record], CHANGE, "نص حر", single_object=True
-    )
-
-    response = staff_client.get(page("meeting", "history", record.pk))
-
-    [entry] = response.context["action_list"]
-    assert entry.get_change_message() == "نص حر"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stakeholders', '0002_search'),
+        ('stakeholders', '0005_change_sets_always'),
     ]
 
     operations = [
