@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy
 from config.admin import RelatedInUseFilter, StaffStackedInline
 from config.admin_widgets import is_key
 from config.localization import listed
+from consultations.admin.completeness import (
+    MissingFilter,
+    SaysWhatIsMissing,
+    missing_column,
+)
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
     MORE,
@@ -21,6 +26,7 @@ from consultations.admin.publication import (
     RecordAdmin,
     UntranslatedFilter,
 )
+from consultations.admin.worklist import WorkFilter
 from consultations.forms.agreement_admin import (
     AgreementAdminForm,
     AgreementPartyFormSet,
@@ -183,7 +189,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(PartnershipAgreement)
-class PartnershipAgreementAdmin(RecordAdmin):
+class PartnershipAgreementAdmin(SaysWhatIsMissing, RecordAdmin):
     form = AgreementAdminForm
     inlines = [
         AgreementPartyInline,
@@ -204,6 +210,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
         "region_names",
         "amount",
         "publication",
+        missing_column(PartnershipAgreement),
         "not_translated",
     ]
     list_filter = [
@@ -213,6 +220,8 @@ class PartnershipAgreementAdmin(RecordAdmin):
         ("programme", RelatedInUseFilter),
         ("instrument", RelatedInUseFilter),
         "amount_note",
+        WorkFilter,
+        MissingFilter,
         UntranslatedFilter,
     ]
     date_hierarchy = "steps__date"

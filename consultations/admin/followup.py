@@ -6,6 +6,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import RelatedInUseFilter, StaffStackedInline
+from consultations.admin.completeness import (
+    MissingFilter,
+    SaysWhatIsMissing,
+    missing_column,
+)
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
     MORE,
@@ -13,6 +18,7 @@ from consultations.admin.evidence import (
     ProgressInline,
     SourcedOptions,
 )
+from consultations.admin.worklist import WorkFilter
 from consultations.forms.evidence_admin import SourcedPageForm
 from consultations.forms.followup_admin import CommitmentAdminForm
 from consultations.models import AidDistribution, Commitment, Expectation, Meeting
@@ -44,7 +50,7 @@ class AidDistributionInline(SourcedOptions, StaffStackedInline):
     ]
 
 
-class OfMeetingAdmin(PartAdmin):
+class OfMeetingAdmin(SaysWhatIsMissing, PartAdmin):
     """Something that was said at a meeting and is followed up after it."""
 
     belongs_to = ("meeting",)
@@ -64,13 +70,22 @@ class OfMeetingAdmin(PartAdmin):
 class ExpectationAdmin(OfMeetingAdmin):
     position = 3
     form = SourcedPageForm
-    list_display = ["__str__", "kind", "category", "theme", "state", "meeting"]
+    list_display = [
+        "__str__",
+        "kind",
+        "category",
+        "theme",
+        "state",
+        "meeting",
+        missing_column(Expectation),
+    ]
     list_filter = [
         "kind",
         "state",
         ("category", RelatedInUseFilter),
         ("theme", RelatedInUseFilter),
         ("meeting__region", RelatedInUseFilter),
+        MissingFilter,
     ]
     list_select_related = ["category", "theme", "meeting"]
     date_hierarchy = "meeting__starts_on"
@@ -95,12 +110,22 @@ class ExpectationAdmin(OfMeetingAdmin):
 class CommitmentAdmin(OfMeetingAdmin):
     position = 4
     form = CommitmentAdminForm
-    list_display = ["__str__", "owner", "due_on", "state", "lateness", "meeting"]
+    list_display = [
+        "__str__",
+        "owner",
+        "due_on",
+        "state",
+        "lateness",
+        "meeting",
+        missing_column(Commitment),
+    ]
     list_filter = [
         "state",
         ("theme", RelatedInUseFilter),
         ("agreement", admin.EmptyFieldListFilter),
         ("meeting__region", RelatedInUseFilter),
+        WorkFilter,
+        MissingFilter,
     ]
     list_select_related = ["owner", "meeting"]
     date_hierarchy = "due_on"

@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy
 
 from config.admin import RelatedInUseFilter, StaffStackedInline, StaffTabularInline
 from config.localization import LANGUAGE_NAMES, listed
+from consultations.admin.completeness import (
+    MissingFilter,
+    SaysWhatIsMissing,
+    missing_column,
+)
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
     MORE,
@@ -21,6 +26,7 @@ from consultations.admin.publication import (
     RecordAdmin,
     UntranslatedFilter,
 )
+from consultations.admin.worklist import WorkFilter
 from consultations.dates import until_in_words
 from consultations.forms.meeting_admin import (
     AttendanceForm,
@@ -219,7 +225,7 @@ class AgreementFilter(admin.SimpleListFilter):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(RecordAdmin):
+class MeetingAdmin(SaysWhatIsMissing, RecordAdmin):
     form = MeetingAdminForm
     inlines = [
         ParticipationInline,
@@ -243,6 +249,7 @@ class MeetingAdmin(RecordAdmin):
         "people_present",
         "agreements",
         "summaries",
+        missing_column(Meeting),
         "not_translated",
     ]
     list_filter = [
@@ -255,6 +262,8 @@ class MeetingAdmin(RecordAdmin):
         "coverage",
         AgreementFilter,
         SummaryFilter,
+        WorkFilter,
+        MissingFilter,
         UntranslatedFilter,
     ]
     list_select_related = ["region"]

@@ -65,6 +65,16 @@ def extent(
     return widened(first, precision)[0], widened(last, precision)[1]
 
 
+def _may_last_until(day: datetime.date) -> Q:
+    lasting = Q()
+    for precision in ("day", "month", "year"):
+        first = widened(day, precision)[0]
+        lasting |= Q(date_precision=precision, ends_on__gte=first) | Q(
+            date_precision=precision, ends_on__isnull=True, starts_on__gte=first
+        )
+    return lasting
+
+
 class MeetingQuerySet(PublishedQuerySet):
     document_model = "consultations.MeetingDocument"
 
@@ -98,13 +108,11 @@ class MeetingQuerySet(PublishedQuerySet):
 
     def not_over_before(self, day):
         """Meetings that may have lasted until ``day`` or later, as ``extent`` says."""
-        lasting = Q()
-        for precision in ("day", "month", "year"):
-            first = widened(day, precision)[0]
-            lasting |= Q(date_precision=precision, ends_on__gte=first) | Q(
-                date_precision=precision, ends_on__isnull=True, starts_on__gte=first
-            )
-        return self.filter(lasting)
+        return self.filter(_may_last_until(day))
+
+    def over_before(self, day):
+        """Dated meetings that were over before ``day`` for certain."""
+        return self.exclude(date_precision="unknown").exclude(_may_last_until(day))
 
     def with_category(self, code):
         """Meetings at which a category took part: it is named, or was counted present."""

@@ -877,7 +877,7 @@ def test_list_asks_the_same_number_of_queries(
         AgreementStepFactory(meeting=meeting)
     assert Region.objects.count() == 1
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         response = staff_client.get(LIST)
 
     assert response.context["cl"].result_count == count
@@ -901,7 +901,7 @@ def test_form_asks_the_same_number_of_queries(
 
     ContentType.objects.get_for_model(Meeting)  # kept from then on
 
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(33):
         response = staff_client.get(change_page(meeting))
 
     assert response.status_code == 200
