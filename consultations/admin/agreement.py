@@ -36,6 +36,7 @@ from consultations.models import (
     AgreementParty,
     AgreementStep,
     Meeting,
+    Participation,
     PartnershipAgreement,
 )
 from consultations.status import Status, StepKind
@@ -56,6 +57,16 @@ SOURCE_COLUMNS = (
     "note",
     "key",
 )
+
+
+# The role in which a participant of a category mostly signs.
+ROLES = {
+    "government": AgreementParty.Role.MINISTRY,
+    "territorial_authority": AgreementParty.Role.AUTHORITY,
+    "regional_council": AgreementParty.Role.COUNCIL,
+    "provincial_council": AgreementParty.Role.COUNCIL,
+    "commune": AgreementParty.Role.COUNCIL,
+}
 
 
 def meeting_that_led_here(request):
@@ -98,6 +109,24 @@ class AgreementPartyInline(SourcedOptions, StaffStackedInline):
         ),
         (MORE, {"classes": ["collapse"], "fields": [("order", "source")]}),
     ]
+
+    def initial_rows(self, request, obj):
+        """Return the bodies that chaired the meeting, which mostly sign what it signs."""
+        meeting = None if obj else meeting_that_led_here(request)
+        if meeting is None:
+            return []
+        chairs = meeting.participations.filter(
+            capacity__in=Participation.CHAIRING, organisation__isnull=False
+        ).select_related("category", "organisation", "person", "office")
+        return [
+            {
+                "organisation": chair.organisation,
+                "role": ROLES.get(chair.category.code, AgreementParty.Role.NOT_STATED),
+                "signed_by": chair.person,
+                "signatory_office": chair.office,
+            }
+            for chair in chairs
+        ]
 
 
 class AgreementComponentInline(SourcedOptions, StaffStackedInline):

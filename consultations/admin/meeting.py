@@ -21,6 +21,11 @@ from consultations.admin.evidence import (
     SourceInline,
 )
 from consultations.admin.followup import AidDistributionInline
+from consultations.admin.next_meeting import (
+    beginning_of,
+    read_beginning,
+    start_of_next,
+)
 from consultations.admin.publication import (
     PUBLICATION_FIELDS,
     RecordAdmin,
@@ -35,9 +40,11 @@ from consultations.forms.meeting_admin import (
 )
 from consultations.forms.next_meeting import (
     CARRIED_OVER,
+    begin_after,
     still_the_same,
     take_over,
     take_over_rows,
+    usual_participants,
 )
 from consultations.models import (
     AgendaItem,
@@ -91,6 +98,11 @@ class ParticipationInline(SourcedOptions, StaffStackedInline):
             },
         ),
     ]
+
+    def initial_rows(self, request, obj):
+        """Return those who usually take part, where a meeting is begun from another."""
+        beginning = None if obj else beginning_of(request)
+        return usual_participants(*beginning) if beginning else []
 
 
 class AttendanceInline(SourcedOptions, StaffTabularInline):
@@ -465,6 +477,25 @@ class MeetingAdmin(SaysWhatIsMissing, RecordAdmin):
         return fieldsets if obj else fieldsets[:-1]
 
     # The next meeting of a series, begun from the one before
+
+    def suggested(self, request):
+        beginning = beginning_of(request)
+        if beginning is None:
+            return super().suggested(request)
+        return {**super().suggested(request), **begin_after(*beginning)}
+
+    def add_view(self, request, form_url="", extra_context=None):
+        read_beginning(request, self)
+        return super().add_view(request, form_url, extra_context)
+
+    def render_change_form(
+        self, request, context, add=False, change=False, form_url="", obj=None
+    ):
+        if obj is not None and obj.series_id:
+            context["next_meeting"] = start_of_next(obj, obj.series)
+        if request.method == "GET" and (beginning := beginning_of(request)):
+            context["begun_from"], _region, context["begun_on"] = beginning
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if object_id and request.method == "POST" and "_saveasnew" in request.POST:
