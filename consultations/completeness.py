@@ -29,6 +29,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consultations.models import (
     AgreementParty,
@@ -108,7 +109,7 @@ RULES: Mapping[type[Model], tuple[Rule, ...]] = {
         Rule("title_ar", _("title in Arabic"), Q(title_ar=""), "id_title_ar"),
         Rule(
             "report",
-            _("a report"),
+            pgettext_lazy("missing", "report"),
             OVERDUE | Q(coverage=Meeting.Coverage.NO_REPORT),
             "id_coverage",
             of=HELD | OVERDUE,
@@ -116,7 +117,7 @@ RULES: Mapping[type[Model], tuple[Rule, ...]] = {
         ),
         Rule(
             "attendance",
-            _("a number of people present"),
+            _("number of people present"),
             ~_has(Attendance, "meeting", present__isnull=False),
             "attendances-group",
             of=HELD,
@@ -148,7 +149,7 @@ RULES: Mapping[type[Model], tuple[Rule, ...]] = {
         ),
         Rule(
             "agreements",
-            _("the agreements that the sources report"),
+            _("agreements that the sources report"),
             # Asked first, so that agreements are counted for these few alone.
             Q(agreements_reported__isnull=False)
             & Q(agreements_reported__gt=_agreements_recorded()),
@@ -225,7 +226,7 @@ RULES: Mapping[type[Model], tuple[Rule, ...]] = {
         Rule("steps", _("steps"), ~_has(AgreementStep, "agreement"), "steps-group"),
         Rule(
             "step_date",
-            _("the date of a step"),
+            _("date of a step"),
             ~_has(AgreementStep, "agreement", date__isnull=False),
             "steps-group",
             of=_has(AgreementStep, "agreement"),

@@ -257,7 +257,6 @@ class MeetingAdmin(SaysWhatIsMissing, RecordAdmin):
         "when",
         "state",
         "publication",
-        "participants_known",
         "people_present",
         "agreements",
         "summaries",
@@ -426,14 +425,6 @@ class MeetingAdmin(SaysWhatIsMissing, RecordAdmin):
         if not meeting.starts_on:
             return until_in_words(days[0], meeting.date_precision)
         return " – ".join(dict.fromkeys(days))
-
-    @admin.display(
-        description=gettext_lazy("participants"),
-        ordering="has_participants",
-        boolean=True,
-    )
-    def participants_known(self, meeting):
-        return meeting.has_participants
 
     @admin.display(description=gettext_lazy("present"), ordering="people_present")
     def people_present(self, meeting):

@@ -201,8 +201,8 @@ class MeetingQuerySet(PublishedQuerySet):
     def with_completeness(self):
         """Annotate what staff see of a record's state: what it has and what it lacks.
 
-        ``has_participants``; ``agreements_recorded``, drafts included; and
-        ``has_summary_ar``, ``has_summary_fr``, ``has_summary_en``.
+        ``agreements_recorded``, drafts included; ``has_summary_ar``, ``has_summary_fr``,
+        ``has_summary_en``.
         """
         agreements = (
             PartnershipAgreement.objects.filter(steps__meeting=OuterRef("pk"))
@@ -211,9 +211,6 @@ class MeetingQuerySet(PublishedQuerySet):
             .values(n=models.Count("pk", distinct=True))
         )
         return self.annotate(
-            has_participants=Exists(
-                Participation.objects.filter(meeting=OuterRef("pk"))
-            ),
             agreements_recorded=Coalesce(Subquery(agreements), 0),
             **{
                 f"has_summary_{language}": models.ExpressionWrapper(
