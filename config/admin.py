@@ -329,6 +329,8 @@ class StaffInline(StaffOptions):
     extra = 0
     # Relations that the rows print, read with them.
     related: tuple[str, ...] = ()
+    # Whether the page of a new record has an empty row open; left empty, it is not saved.
+    begins_with_a_row = False
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)
@@ -347,7 +349,8 @@ class StaffInline(StaffOptions):
         return self._rows_to_begin_with
 
     def get_extra(self, request, obj=None, **kwargs):
-        return len(self.rows_to_begin_with(request, obj))
+        rows = len(self.rows_to_begin_with(request, obj))
+        return rows or int(self.begins_with_a_row and obj is None)
 
 
 class StaffStackedInline(StaffInline, admin.StackedInline):

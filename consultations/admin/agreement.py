@@ -131,6 +131,7 @@ class AgreementPartyInline(SourcedOptions, StaffStackedInline):
 
 class AgreementComponentInline(SourcedOptions, StaffStackedInline):
     model = AgreementComponent
+    begins_with_a_row = True
     fieldsets = [
         (
             None,

@@ -147,6 +147,7 @@ class AttendanceInline(SourcedOptions, StaffTabularInline):
 
 class AgendaItemInline(SourcedOptions, StaffStackedInline):
     model = AgendaItem
+    begins_with_a_row = True
     related = ("presenter",)
     autocomplete_fields = ["presenter"]
     fieldsets = [
