@@ -13,7 +13,7 @@ from consultations.completeness import RULES, incomplete, missing_in, number_mis
 
 ANYTHING = "any"
 # A row names so many things: enough to know what to open the record for.
-NAMED = 3
+NAMED = 2
 
 
 class MissingFilter(UncountedFilter):
@@ -55,6 +55,11 @@ class _MissingOfThePage(ChangeList):
 
     def get_results(self, request):
         super().get_results(request)
+        # Each facet would ask the conditions of such a filter of all rows again.
+        self.add_facets = self.add_facets and not any(
+            isinstance(one, UncountedFilter) and one.value()
+            for one in self.filter_specs
+        )
         records = list(self.result_list)
         missing = missing_in(self.model, [record.pk for record in records])
         for record in records:

@@ -260,7 +260,6 @@ class MeetingAdmin(SaysWhatIsMissing, RecordAdmin):
         "publication",
         "people_present",
         "agreements",
-        "summaries",
         missing_column(Meeting),
         "not_translated",
     ]
@@ -402,7 +401,7 @@ class MeetingAdmin(SaysWhatIsMissing, RecordAdmin):
         if request.resolver_match.url_name.endswith("_changelist"):
             return (
                 meetings.with_people_present()
-                .with_completeness()
+                .with_agreements_recorded()
                 .defer(
                     *(
                         f"{text}_{language}"
@@ -436,16 +435,6 @@ class MeetingAdmin(SaysWhatIsMissing, RecordAdmin):
     )
     def agreements(self, meeting):
         return meeting.agreements_recorded
-
-    @admin.display(description=gettext_lazy("summaries"), ordering="has_summary_ar")
-    def summaries(self, meeting):
-        """The languages that the summary is written in."""
-        written = [
-            language
-            for language in LANGUAGE_NAMES
-            if getattr(meeting, f"has_summary_{language}")
-        ]
-        return " ".join(written) or _("no summary")
 
     # The page of one meeting
 

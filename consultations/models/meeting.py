@@ -12,7 +12,6 @@ from simple_history.models import HistoricalRecords
 
 from config.links import RestrictedLinks
 from config.localization import (
-    LANGUAGES,
     Language,
     in_three_languages,
     localized,
@@ -198,28 +197,15 @@ class MeetingQuerySet(PublishedQuerySet):
             .order_by("sorts_on", "pk")
         )
 
-    def with_completeness(self):
-        """Annotate what staff see of a record's state: what it has and what it lacks.
-
-        ``agreements_recorded``, drafts included; ``has_summary_ar``, ``has_summary_fr``,
-        ``has_summary_en``.
-        """
+    def with_agreements_recorded(self):
+        """Annotate ``agreements_recorded``: those with a step here, drafts included."""
         agreements = (
             PartnershipAgreement.objects.filter(steps__meeting=OuterRef("pk"))
             .order_by()
             .values("steps__meeting")
             .values(n=models.Count("pk", distinct=True))
         )
-        return self.annotate(
-            agreements_recorded=Coalesce(Subquery(agreements), 0),
-            **{
-                f"has_summary_{language}": models.ExpressionWrapper(
-                    ~Q(**{f"summary_{language}": ""}),
-                    output_field=models.BooleanField(),
-                )
-                for language in LANGUAGES
-            },
-        )
+        return self.annotate(agreements_recorded=Coalesce(Subquery(agreements), 0))
 
 
 class Meeting(Published):

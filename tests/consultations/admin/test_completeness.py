@@ -112,7 +112,7 @@ def test_list_says_and_sorts_by_how_much_is_missing(staff_client):
     assert told == [
         "–",
         "1 sources",
-        "7 number of people present, expectations, date …",
+        "7 number of people present, expectations …",
     ]
 
 
