@@ -6,7 +6,7 @@ and, where the old one is saved as a new one, what staff typed before they asked
 
 import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -14,7 +14,10 @@ from django.utils.datastructures import MultiValueDict
 from config.admin_forms import is_marked_for_deletion
 from config.localization import LANGUAGES
 from consultations.models import Attendance, Meeting, MeetingSeries, Participation
+from stakeholders.models import Person
 
+# So many of a region's participations say who holds an office there.
+LATEST = 200
 # Said once on a copy that was refused: what it holds then was typed or looked at.
 CARRIED_OVER = "_carried_over"
 CARRIED = {
@@ -217,17 +220,19 @@ def _leave_the_region(rows: list[dict], old: Meeting) -> None:
 
 def _bring_offices_up_to(rows: list[dict], old: Meeting, day: datetime.date) -> None:
     persons = {row["person"].pk for row in rows if row["person"]}
-    later = (
-        Participation.objects.filter(
-            person__in=persons,
-            office__isnull=False,
-            meeting__sorts_on__gt=old.sorts_on,
-            meeting__sorts_on__lte=day,
-        )
-        .select_related("office", "organisation")
-        .order_by("meeting__sorts_on", "pk")
+    later = Participation.objects.filter(
+        person=OuterRef("pk"),
+        office__isnull=False,
+        meeting__sorts_on__gt=old.sorts_on,
+        meeting__sorts_on__lte=day,
+    ).order_by("-meeting__sorts_on", "-pk")
+    last_of_each = Person.objects.filter(pk__in=persons).values(
+        last=Subquery(later.values("pk")[:1])
     )
-    latest = {one.person_id: one for one in later}
+    found = Participation.objects.filter(pk__in=last_of_each.order_by())
+    latest = {
+        one.person_id: one for one in found.select_related("office", "organisation")
+    }
     for row in rows:
         known = latest.get(row["person"].pk) if row["person"] else None
         if known and known.office != row["office"]:
@@ -244,9 +249,11 @@ def _fill_offices(rows: list[dict], region, day: datetime.date) -> None:
             person__isnull=False,
         )
         .select_related("person", "organisation")
-        .order_by("meeting__sorts_on", "pk")
+        .order_by("-meeting__sorts_on", "-pk")[:LATEST]
     )
-    holders = {(one.office_id, one.category_id): one for one in known}
+    holders = {}
+    for one in known:
+        holders.setdefault((one.office_id, one.category_id), one)
     for row in vacant:
         if holder := holders.get((row["office"].pk, row["category"].pk)):
             row["person"] = holder.person

@@ -25,13 +25,12 @@ def signed_in(page, live_server):
     return page
 
 
-def offered_first(page, name):
+def expect_first(page, name, text):
+    """Open an autocomplete, which shows what it found before until it has found anew."""
     page.locator(f"#id_{name} + .select2").click()
     options = page.locator(".select2-results__option[aria-selected]")
-    expect(options.first).to_be_visible()
-    first = options.first.inner_text()
+    expect(options.first).to_have_text(text)
     page.keyboard.press("Escape")
-    return first
 
 
 def test_bodies_of_the_region_that_is_chosen_are_offered_first(signed_in):
@@ -46,16 +45,13 @@ def test_bodies_of_the_region_that_is_chosen_are_offered_first(signed_in):
     meeting = ParticipationFactory(meeting=DatedMeetingFactory()).meeting
     page.goto(f"/admin/consultations/meeting/{meeting.pk}/change/")
 
-    none = offered_first(page, "participations-0-organisation")
-    chosen = []
-    for region in (here, there):
+    expect_first(page, "participations-0-organisation", "أول الحروف")
+    for region, first in ((here, "ب الأولى"), (there, "ج الثانية")):
         page.locator("#id_region + .select2").click()
         page.locator(
             ".select2-results__option[aria-selected]", has_text=region.name_ar
         ).click()
-        chosen.append(offered_first(page, "participations-0-organisation"))
-
-    assert (none, chosen) == ("أول الحروف", ["ب الأولى", "ج الثانية"])
+        expect_first(page, "participations-0-organisation", first)
 
 
 def test_what_is_missing_leads_into_what_is_folded(signed_in):
@@ -86,3 +82,19 @@ def test_next_meeting_is_one_click_from_its_series_on_a_phone(signed_in):
     assert page.evaluate(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
+
+
+def test_autocomplete_is_called_by_its_label_with_what_was_chosen(signed_in):
+    page = signed_in
+    body = OrganisationFactory(name_ar="المجلس الجهوي")
+    row = ParticipationFactory(meeting=DatedMeetingFactory(), organisation=body)
+    page.goto(f"/fr/admin/consultations/meeting/{row.meeting_id}/change/")
+    page.locator("#participations-group .add-row a").click()
+
+    chosen = page.locator(
+        "#id_participations-0-organisation + .select2 [role=combobox]"
+    )
+    empty = page.locator("#id_participations-1-organisation + .select2 [role=combobox]")
+
+    expect(chosen).to_have_accessible_name("Organisme : المجلس الجهوي")
+    expect(empty).to_have_accessible_name("Organisme :")
