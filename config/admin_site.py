@@ -15,7 +15,14 @@ LAST = 100
 class PortalAdminSite(AdminSite):
     site_header = _("Administration of the consultation portal")
     site_title = _("Administration of the consultation portal")
-    index_title = _("Records and reference data")
+    index_title = _("The day's work")
+    # Put in by the app that knows what waits for whom.
+    waiting_for = None
+
+    def index(self, request, extra_context=None):
+        """Show what waits for the person who signed in, above what there is."""
+        waiting = self.waiting_for(request) if self.waiting_for else []
+        return super().index(request, {"waiting": waiting, **(extra_context or {})})
 
     def get_app_list(self, request, app_label=None):
         """Return what staff work on in the order of the work, not of the alphabet.

@@ -2,17 +2,25 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.public_state import kept_per_state
+from consultations.completeness import (
+    Gap,
+    gap_counts,
+    gaps_of,
+    public_rules,
+    without_gaps,
+)
 from consultations.models import (
     AgreementParty,
     Attendance,
@@ -305,10 +313,10 @@ def heard_by_region_and_category() -> dict[tuple[int | None, int], Heard]:
 class MeetingTally:
     """The meetings of one region: what the record holds, and what it lacks.
 
-    ``announced`` are known from an announcement alone, ``overdue`` those of them whose
-    day has passed or is not known. All else is counted of those held: what is lacking,
-    and what they rest on. ``roughly_dated`` are those of a month or a year,
-    ``single_source`` those that one source alone tells of.
+    ``announced`` are known from an announcement alone. ``gaps`` are those of the public
+    rules of ``completeness``. The rest is counted of those held and says what they rest
+    on: ``roughly_dated`` are those of a month or a year, ``single_source`` those that one
+    source alone tells of.
     """
 
     held: int = 0
@@ -319,13 +327,8 @@ class MeetingTally:
     date_inferred: int = 0
     roughly_dated: int = 0
     announced: int = 0
-    overdue: int = 0
     cancelled: int = 0
-    undated: int = 0
-    counted: int = 0
-    naming_participants: int = 0
-    naming_expectations: int = 0
-    agreements_unrecorded: int = 0
+    gaps: Mapping[str, Gap] = field(default_factory=lambda: without_gaps(Meeting))
 
     @property
     def known(self) -> int:
@@ -336,32 +339,18 @@ class MeetingTally:
         return self.held - self.held_without_report
 
     @property
-    def expected_to_have_a_report(self) -> int:
-        return self.held + self.overdue
-
-    @property
-    def without_report(self) -> int:
-        return self.held_without_report + self.overdue
-
-    @property
     def uncounted(self) -> int:
-        return self.held - self.counted
-
-    @property
-    def without_participants(self) -> int:
-        return self.held - self.naming_participants
+        return self.gaps["attendance"].missing
 
     @property
     def without_expectations(self) -> int:
-        return self.held - self.naming_expectations
+        return self.gaps["expectations"].missing
 
 
 @kept_per_state()
 def meetings_by_region() -> dict[int | None, MeetingTally]:
-    """Return the tally of the meetings of each region that has any, in two queries."""
+    """Return the tally of the meetings of each region that has any, in one query."""
     held = Q(state=Meeting.State.HELD)
-    announced = Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED])
-    of_meeting = {"meeting": OuterRef("pk")}
     # One list for all rows: a count of each meeting's sources takes longer.
     single_source = (
         Source.objects.filter(meeting__isnull=False)
@@ -371,56 +360,32 @@ def meetings_by_region() -> dict[int | None, MeetingTally]:
         .filter(sources=1)
         .values("meeting")
     )
-    tallies = {
-        row.pop("region"): MeetingTally(**row)
+    counted = {
+        "held": held,
+        "consultations": held & Q(type__code=MeetingType.REGIONAL_CONSULTATION),
+        "held_without_report": held & Q(coverage=Meeting.Coverage.NO_REPORT),
+        "held_partly_reported": held & Q(coverage=Meeting.Coverage.PARTIAL),
+        "single_source": held & Q(pk__in=single_source),
+        "date_inferred": held & Q(date_basis=Meeting.Basis.INFERRED),
+        "roughly_dated": held & Q(date_precision__in=["month", "year"]),
+        "announced": Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED]),
+        "cancelled": Q(state=Meeting.State.CANCELLED),
+    }
+    return {
+        row["region"]: MeetingTally(
+            gaps=gaps_of(Meeting, row), **{name: row[name] for name in counted}
+        )
         for row in Meeting.objects.published()
         .order_by()
-        .annotate(
-            has_count=Exists(
-                Attendance.objects.filter(present__isnull=False, **of_meeting)
-            ),
-            has_participants=Exists(Participation.objects.filter(**of_meeting)),
-            has_expectations=Exists(Expectation.objects.filter(**of_meeting)),
-        )
         .values("region")
         .annotate(
             **{
                 name: Count("pk", filter=condition)
-                for name, condition in {
-                    "held": held,
-                    "consultations": held
-                    & Q(type__code=MeetingType.REGIONAL_CONSULTATION),
-                    "held_without_report": held
-                    & Q(coverage=Meeting.Coverage.NO_REPORT),
-                    "held_partly_reported": held & Q(coverage=Meeting.Coverage.PARTIAL),
-                    "single_source": held & Q(pk__in=single_source),
-                    "date_inferred": held & Q(date_basis=Meeting.Basis.INFERRED),
-                    "roughly_dated": held & Q(date_precision__in=["month", "year"]),
-                    "announced": announced,
-                    "overdue": announced & Q(sorts_on__lt=timezone.localdate()),
-                    "cancelled": Q(state=Meeting.State.CANCELLED),
-                    "undated": held & Q(date_precision="unknown"),
-                    "counted": held & Q(has_count=True),
-                    "naming_participants": held & Q(has_participants=True),
-                    "naming_expectations": held & Q(has_expectations=True),
-                }.items()
-            }
+                for name, condition in counted.items()
+            },
+            **gap_counts(Meeting),
         )
     }
-    incomplete = (
-        Meeting.objects.published()
-        .order_by()
-        .filter(agreements_reported__isnull=False)
-        .with_agreement_count()
-        .filter(agreements_reported__gt=F("agreement_count"))
-        .values("region")
-        .annotate(meetings=Count("pk"))
-    )
-    for row in incomplete:
-        tallies[row["region"]] = replace(
-            tallies[row["region"]], agreements_unrecorded=row["meetings"]
-        )
-    return tallies
 
 
 @kept_per_state()
@@ -445,18 +410,44 @@ def meetings_by_month() -> dict[int | None, Counter[tuple[int, int]]]:
     return dict(months)
 
 
+@dataclass(frozen=True)
+class ExpectationTally:
+    """The expectations raised at the meetings of one region by one category."""
+
+    by_state: Counter[str] = field(default_factory=Counter)
+    gaps: Mapping[str, Gap] = field(default_factory=lambda: without_gaps(Expectation))
+
+    @property
+    def total(self) -> int:
+        return self.by_state.total()
+
+    def __add__(self, other: "ExpectationTally") -> "ExpectationTally":
+        return ExpectationTally(
+            self.by_state + other.by_state, _added_gaps(self.gaps, other.gaps)
+        )
+
+
+def _added_gaps(some: Mapping[str, Gap], more: Mapping[str, Gap]) -> dict[str, Gap]:
+    return {
+        key: Gap(gap.missing + more[key].missing, gap.whole + more[key].whole)
+        for key, gap in some.items()
+    }
+
+
 @kept_per_state()
-def expectations_by_region() -> Counter[tuple[int | None, int | None, str]]:
-    """Return how many expectations there are, by region, category and state."""
-    return Counter(
-        {
-            (row["meeting__region"], row["category"], row["state"]): row["expectations"]
-            for row in Expectation.objects.published()
-            .order_by()
-            .values("meeting__region", "category", "state")
-            .annotate(expectations=Count("pk"))
-        }
-    )
+def expectations_by_region() -> dict[tuple[int | None, int | None], ExpectationTally]:
+    """Return the tally of the expectations of each region and category, in one query."""
+    tallies: dict[tuple, ExpectationTally] = defaultdict(ExpectationTally)
+    for row in (
+        Expectation.objects.published()
+        .order_by()
+        .values("meeting__region", "category", "state")
+        .annotate(expectations=Count("pk"), **gap_counts(Expectation))
+    ):
+        tallies[row["meeting__region"], row["category"]] += ExpectationTally(
+            Counter({row["state"]: row["expectations"]}), gaps_of(Expectation, row)
+        )
+    return dict(tallies)
 
 
 @dataclass(frozen=True)
@@ -483,7 +474,11 @@ class CommitmentTally:
 
     by_state: Counter[str] = field(default_factory=Counter)
     late: int = 0
-    undated: int = 0
+    gaps: Mapping[str, Gap] = field(default_factory=lambda: without_gaps(Commitment))
+
+    @property
+    def undated(self) -> int:
+        return self.gaps["due_on"].missing
 
     @property
     def total(self) -> int:
@@ -498,26 +493,27 @@ class CommitmentTally:
 def commitments_by_region() -> dict[int | None, CommitmentTally]:
     """Return the tally of the commitments of each region that has any, in one query."""
     states: dict[int | None, Counter] = defaultdict(Counter)
-    late, undated = Counter(), Counter()
+    late: Counter[int | None] = Counter()
+    gaps: dict[int | None, dict] = defaultdict(lambda: without_gaps(Commitment))
     for row in (
         Commitment.objects.published()
         .order_by()
         .values("meeting__region", "state")
         .annotate(
             commitments=Count("pk"),
-            undated=Count("pk", filter=Q(due_on__isnull=True)),
             late=Count(
                 "pk",
                 filter=Q(due_on__lt=timezone.localdate(), state__in=Commitment.OPEN),
             ),
+            **gap_counts(Commitment),
         )
     ):
         region = row["meeting__region"]
         states[region][row["state"]] = row["commitments"]
         late[region] += row["late"]
-        undated[region] += row["undated"]
+        gaps[region] = _added_gaps(gaps[region], gaps_of(Commitment, row))
     return {
-        region: CommitmentTally(by_state, late[region], undated[region])
+        region: CommitmentTally(by_state, late[region], gaps[region])
         for region, by_state in states.items()
     }
 
@@ -528,11 +524,14 @@ class AgreementTally:
 
     amounts: Amounts = Amounts(0, None, 0)
     programme_totals: int = 0
+    gaps: Mapping[str, Gap] = field(
+        default_factory=lambda: without_gaps(PartnershipAgreement)
+    )
 
     @property
     def without_amount(self) -> int:
         """Those of which no amount is known, not even that of a programme."""
-        return self.amounts.without - self.programme_totals
+        return self.gaps["amount"].missing
 
 
 @kept_per_state()
@@ -542,8 +541,10 @@ def agreements_by_region() -> dict[int | None, AgreementTally]:
     An agreement of two regions is in both: these tallies are not to be added.
     """
     return {
-        row.pop("regions"): AgreementTally(
-            programme_totals=row.pop("programme_totals"), amounts=Amounts(**row)
+        row["regions"]: AgreementTally(
+            Amounts(row["agreements"], row["total"], row["with_amount"]),
+            row["programme_totals"],
+            gaps_of(PartnershipAgreement, row),
         )
         for row in PartnershipAgreement.objects.published()
         .order_by()
@@ -551,6 +552,7 @@ def agreements_by_region() -> dict[int | None, AgreementTally]:
         .annotate(
             programme_totals=Count("pk", filter=Q(amount_note="programme_total")),
             **_amounts(),
+            **gap_counts(PartnershipAgreement),
         )
     }
 
@@ -575,13 +577,51 @@ def _hearing(heard: Heard, meetings: MeetingTally) -> Hearing:
 
 
 @dataclass(frozen=True)
+class PublicGap:
+    """What the record lacks, of how many records: a line of a public page."""
+
+    label: Promise
+    missing: int
+    whole: int
+
+
+def _weak_grounds(meetings: "MeetingTally") -> list[PublicGap]:
+    """Return how many of the meetings held rest on less than one would wish."""
+    return [
+        PublicGap(label, number, meetings.held)
+        for label, number in (
+            (
+                _("Meetings held that are reported only in part"),
+                meetings.held_partly_reported,
+            ),
+            (
+                _("Meetings held that a single source tells of"),
+                meetings.single_source,
+            ),
+            (
+                _("Meetings held of which only the month or the year is known"),
+                meetings.roughly_dated,
+            ),
+            (
+                _("Meetings held whose date is inferred, not stated"),
+                meetings.date_inferred,
+            ),
+        )
+    ]
+
+
+def _public_gaps(model: type[models.Model], gaps: Mapping[str, Gap]) -> list[PublicGap]:
+    return [PublicGap(one.public, *gaps[one.key]) for one in public_rules(model)]
+
+
+@dataclass(frozen=True)
 class RegionReport:
     """What the record holds of one region, and what it lacks."""
 
     region: Region
     meetings: MeetingTally
     categories: list[CategoryInRegion]
-    expectation_states: Counter[str]
+    raised: ExpectationTally
     commitments: CommitmentTally
     agreements: AgreementTally
     months: Counter[tuple[int, int]]
@@ -614,15 +654,29 @@ class RegionReport:
 
     @property
     def expectations(self) -> int:
-        return self.expectation_states.total()
-
-    @property
-    def expectations_only_noted(self) -> int:
-        return self.expectation_states[Expectation.State.NOTED]
+        return self.raised.total
 
     @property
     def expectations_in_states(self) -> list[StateCount]:
-        return _in_states(Expectation.State, self.expectation_states)
+        return _in_states(Expectation.State, self.raised.by_state)
+
+    @property
+    def gaps(self) -> list[PublicGap]:
+        """What the record of the region lacks, in the order of the rules."""
+        not_mentioned = PublicGap(
+            _("Categories not mentioned in the sources"),
+            len(self.categories_not_mentioned),
+            len(self.categories),
+        )
+        found = [
+            *_public_gaps(Meeting, self.meetings.gaps),
+            *_weak_grounds(self.meetings),
+            not_mentioned,
+            *_public_gaps(Expectation, self.raised.gaps),
+            *_public_gaps(Commitment, self.commitments.gaps),
+            *_public_gaps(PartnershipAgreement, self.agreements.gaps),
+        ]
+        return [gap for gap in found if gap.missing]
 
     @property
     def coverage(self) -> Coverage:
@@ -655,11 +709,10 @@ def region_reports() -> list[RegionReport]:
     agreements = agreements_by_region()
     months = meetings_by_month()
     categories = _categories_shown(heard)
-    states: dict[int | None, Counter] = defaultdict(Counter)
-    raised: Counter[tuple] = Counter()
-    for (region, category, state), count in expectations.items():
-        states[region][state] += count
-        raised[region, category] += count
+    raised: dict[int | None, ExpectationTally] = defaultdict(ExpectationTally)
+    for (region, _category), one in expectations.items():
+        raised[region] += one
+    nothing_raised = ExpectationTally()
     reports = []
     for region in Region.objects.select_related("seat_province"):
         tally = meetings.get(region.pk, MeetingTally())
@@ -669,7 +722,7 @@ def region_reports() -> list[RegionReport]:
                 category,
                 _hearing(found := heard.get((region.pk, category.pk), Heard()), tally),
                 found,
-                raised[region.pk, category.pk],
+                expectations.get((region.pk, category.pk), nothing_raised).total,
             )
             for category in categories
         ]
@@ -678,7 +731,7 @@ def region_reports() -> list[RegionReport]:
                 region,
                 tally,
                 in_region,
-                states.get(region.pk, Counter()),
+                raised.get(region.pk, nothing_raised),
                 commitments.get(region.pk, CommitmentTally()),
                 agreements.get(region.pk, AgreementTally()),
                 months.get(region.pk, Counter()),
@@ -725,10 +778,10 @@ def category_reports() -> list[CategoryReport]:
             by_category[one.category.pk].append(one)
     states: dict[int | None, Counter] = defaultdict(Counter)
     national: Counter[int | None] = Counter()
-    for (region, category, state), count in expectations_by_region().items():
-        states[category][state] += count
+    for (region, category), raised in expectations_by_region().items():
+        states[category] += raised.by_state
         if region is None:
-            national[category] += count
+            national[category] += raised.total
     return [
         CategoryReport(
             category,

@@ -79,11 +79,24 @@ class FormData(dict):
         self.update({name: [str(value)] for name, value in values.items()})
 
     def add_row(self, prefix: str, **values) -> None:
-        """Add a row to the inline ``prefix``, with its defaults, and type into it."""
-        number = self[f"{prefix}-TOTAL_FORMS"][0]
-        self[f"{prefix}-TOTAL_FORMS"] = [str(int(number) + 1)]
-        for name, defaults in self.empty_rows.items():
-            if name.startswith(f"{prefix}-__prefix__-"):
+        """Type into the empty row that the inline ``prefix`` opens with, or into a new one."""
+        total, saved = (
+            self[f"{prefix}-{name}_FORMS"][0] for name in ("TOTAL", "INITIAL")
+        )
+        number = str(int(total) - 1)
+        empty = {
+            name: defaults
+            for name, defaults in self.empty_rows.items()
+            if name.startswith(f"{prefix}-__prefix__-")
+        }
+        is_open = int(total) > int(saved) and all(
+            self.get(name.replace("__prefix__", number)) == defaults
+            for name, defaults in empty.items()
+        )
+        if not is_open:
+            number = total
+            self[f"{prefix}-TOTAL_FORMS"] = [str(int(number) + 1)]
+            for name, defaults in empty.items():
                 self[name.replace("__prefix__", number)] = defaults
         for name, value in values.items():
             self[f"{prefix}-{number}-{name}"] = [str(value)]

@@ -4,7 +4,16 @@ from consultations.admin import (
     followup,
     meeting,
     series,
+    usual,
     vocabulary,
 )
 
-__all__ = ["agreement", "evidence", "followup", "meeting", "series", "vocabulary"]
+__all__ = [
+    "agreement",
+    "evidence",
+    "followup",
+    "meeting",
+    "series",
+    "usual",
+    "vocabulary",
+]

@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy
 from config.admin import RelatedInUseFilter, StaffStackedInline
 from config.admin_widgets import is_key
 from config.localization import listed
+from consultations.admin.completeness import (
+    MissingFilter,
+    SaysWhatIsMissing,
+    missing_column,
+)
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
     MORE,
@@ -22,6 +27,7 @@ from consultations.admin.publication import (
     StandingFilter,
     UntranslatedFilter,
 )
+from consultations.admin.worklist import WorkFilter
 from consultations.forms.agreement_admin import (
     AgreementAdminForm,
     AgreementPartyFormSet,
@@ -31,6 +37,7 @@ from consultations.models import (
     AgreementParty,
     AgreementStep,
     Meeting,
+    Participation,
     PartnershipAgreement,
 )
 from consultations.status import Status, StepKind
@@ -52,6 +59,16 @@ SOURCE_COLUMNS = (
     "note",
     "key",
 )
+
+
+# The role in which a participant of a category mostly signs.
+ROLES = {
+    "government": AgreementParty.Role.MINISTRY,
+    "territorial_authority": AgreementParty.Role.AUTHORITY,
+    "regional_council": AgreementParty.Role.COUNCIL,
+    "provincial_council": AgreementParty.Role.COUNCIL,
+    "commune": AgreementParty.Role.COUNCIL,
+}
 
 
 def meeting_that_led_here(request):
@@ -97,9 +114,28 @@ class AgreementPartyInline(SourcedOptions, StaffStackedInline):
         (MORE, {"classes": ["collapse"], "fields": [("order", "source")]}),
     ]
 
+    def initial_rows(self, request, obj):
+        """Return the bodies that chaired the meeting, which mostly sign what it signs."""
+        meeting = None if obj else meeting_that_led_here(request)
+        if meeting is None:
+            return []
+        chairs = meeting.participations.filter(
+            capacity__in=Participation.CHAIRING, organisation__isnull=False
+        ).select_related("category", "organisation", "person", "office")
+        return [
+            {
+                "organisation": chair.organisation,
+                "role": ROLES.get(chair.category.code, AgreementParty.Role.NOT_STATED),
+                "signed_by": chair.person,
+                "signatory_office": chair.office,
+            }
+            for chair in chairs
+        ]
+
 
 class AgreementComponentInline(SourcedOptions, StaffStackedInline):
     model = AgreementComponent
+    begins_with_a_row = True
     fieldsets = [
         (
             None,
@@ -187,7 +223,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(PartnershipAgreement)
-class PartnershipAgreementAdmin(RecordAdmin):
+class PartnershipAgreementAdmin(SaysWhatIsMissing, RecordAdmin):
     form = AgreementAdminForm
     inlines = [
         AgreementPartyInline,
@@ -208,6 +244,7 @@ class PartnershipAgreementAdmin(RecordAdmin):
         "region_names",
         "amount",
         "standing",
+        missing_column(PartnershipAgreement),
         "not_translated",
     ]
     list_filter = [
@@ -218,6 +255,8 @@ class PartnershipAgreementAdmin(RecordAdmin):
         ("programme", RelatedInUseFilter),
         ("instrument", RelatedInUseFilter),
         "amount_note",
+        WorkFilter,
+        MissingFilter,
         UntranslatedFilter,
     ]
     date_hierarchy = "steps__date"

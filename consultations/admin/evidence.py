@@ -79,6 +79,7 @@ class SourceInline(StaffStackedInline):
 
     model = Source
     formset = SourceFormSet
+    begins_with_a_row = True
     is_first_to_fill = True
     fieldsets = [
         (
@@ -109,6 +110,7 @@ class SourceInline(StaffStackedInline):
 
 class DiscrepancyInline(StaffStackedInline):
     model = Discrepancy
+    begins_with_a_row = True
     classes = ["collapse"]
     fieldsets = [
         (None, {"fields": [("matter", "order"), "statements_ar", "settled_ar"]}),

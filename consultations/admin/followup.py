@@ -6,6 +6,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import RelatedInUseFilter, StaffStackedInline
+from consultations.admin.completeness import (
+    MissingFilter,
+    SaysWhatIsMissing,
+    missing_column,
+)
 from consultations.admin.corrections import PartCorrectionsAdmin
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
@@ -14,6 +19,7 @@ from consultations.admin.evidence import (
     ProgressInline,
     SourcedOptions,
 )
+from consultations.admin.worklist import WorkFilter
 from consultations.forms.followup_admin import (
     CommitmentAdminForm,
     ExpectationAdminForm,
@@ -48,7 +54,7 @@ class AidDistributionInline(SourcedOptions, StaffStackedInline):
     ]
 
 
-class OfMeetingAdmin(PartCorrectionsAdmin, PartAdmin):
+class OfMeetingAdmin(SaysWhatIsMissing, PartCorrectionsAdmin, PartAdmin):
     """Something that was said at a meeting and is followed up after it."""
 
     belongs_to = ("meeting",)
@@ -68,13 +74,22 @@ class OfMeetingAdmin(PartCorrectionsAdmin, PartAdmin):
 class ExpectationAdmin(OfMeetingAdmin):
     position = 3
     form = ExpectationAdminForm
-    list_display = ["__str__", "kind", "category", "theme", "state", "meeting"]
+    list_display = [
+        "__str__",
+        "kind",
+        "category",
+        "theme",
+        "state",
+        "meeting",
+        missing_column(Expectation),
+    ]
     list_filter = [
         "kind",
         "state",
         ("category", RelatedInUseFilter),
         ("theme", RelatedInUseFilter),
         ("meeting__region", RelatedInUseFilter),
+        MissingFilter,
     ]
     list_select_related = ["category", "theme", "meeting"]
     date_hierarchy = "meeting__starts_on"
@@ -99,12 +114,22 @@ class ExpectationAdmin(OfMeetingAdmin):
 class CommitmentAdmin(OfMeetingAdmin):
     position = 4
     form = CommitmentAdminForm
-    list_display = ["__str__", "owner", "due_on", "state", "lateness", "meeting"]
+    list_display = [
+        "__str__",
+        "owner",
+        "due_on",
+        "state",
+        "lateness",
+        "meeting",
+        missing_column(Commitment),
+    ]
     list_filter = [
         "state",
         ("theme", RelatedInUseFilter),
         ("agreement", admin.EmptyFieldListFilter),
         ("meeting__region", RelatedInUseFilter),
+        WorkFilter,
+        MissingFilter,
     ]
     list_select_related = ["owner", "meeting"]
     date_hierarchy = "due_on"

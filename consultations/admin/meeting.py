@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy
 from config.admin import RelatedInUseFilter, StaffStackedInline, StaffTabularInline
 from config.dates import day_in_words
 from config.localization import LANGUAGE_NAMES, listed
+from consultations.admin.completeness import (
+    MissingFilter,
+    SaysWhatIsMissing,
+    missing_column,
+)
 from consultations.admin.evidence import (
     FRENCH_AND_ENGLISH,
     MORE,
@@ -16,12 +21,18 @@ from consultations.admin.evidence import (
     SourceInline,
 )
 from consultations.admin.followup import AidDistributionInline
+from consultations.admin.next_meeting import (
+    beginning_of,
+    read_beginning,
+    start_of_next,
+)
 from consultations.admin.publication import (
     PUBLICATION_FIELDS,
     RecordAdmin,
     StandingFilter,
     UntranslatedFilter,
 )
+from consultations.admin.worklist import WorkFilter
 from consultations.dates import until_in_words
 from consultations.forms.meeting_admin import (
     AttendanceForm,
@@ -30,9 +41,11 @@ from consultations.forms.meeting_admin import (
 )
 from consultations.forms.next_meeting import (
     CARRIED_OVER,
+    begin_after,
     still_the_same,
     take_over,
     take_over_rows,
+    usual_participants,
 )
 from consultations.models import (
     AgendaItem,
@@ -91,6 +104,11 @@ class ParticipationInline(SourcedOptions, StaffStackedInline):
         ),
     ]
 
+    def initial_rows(self, request, obj):
+        """Return those who usually take part, where a meeting is begun from another."""
+        beginning = None if obj else beginning_of(request)
+        return usual_participants(*beginning) if beginning else []
+
 
 class AttendanceInline(SourcedOptions, StaffTabularInline):
     model = Attendance
@@ -134,6 +152,7 @@ class AttendanceInline(SourcedOptions, StaffTabularInline):
 
 class AgendaItemInline(SourcedOptions, StaffStackedInline):
     model = AgendaItem
+    begins_with_a_row = True
     related = ("presenter",)
     autocomplete_fields = ["presenter"]
     fieldsets = [
@@ -224,7 +243,7 @@ class AgreementFilter(admin.SimpleListFilter):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(RecordAdmin):
+class MeetingAdmin(SaysWhatIsMissing, RecordAdmin):
     form = MeetingAdminForm
     inlines = [
         ParticipationInline,
@@ -244,10 +263,9 @@ class MeetingAdmin(RecordAdmin):
         "when",
         "state",
         "standing",
-        "participants_known",
         "people_present",
         "agreements",
-        "summaries",
+        missing_column(Meeting),
         "not_translated",
     ]
     list_filter = [
@@ -261,6 +279,8 @@ class MeetingAdmin(RecordAdmin):
         "coverage",
         AgreementFilter,
         SummaryFilter,
+        WorkFilter,
+        MissingFilter,
         UntranslatedFilter,
     ]
     list_select_related = ["region"]
@@ -387,7 +407,7 @@ class MeetingAdmin(RecordAdmin):
         if request.resolver_match.url_name.endswith("_changelist"):
             return (
                 meetings.with_people_present()
-                .with_completeness()
+                .with_agreements_recorded()
                 .defer(
                     *(
                         f"{text}_{language}"
@@ -412,14 +432,6 @@ class MeetingAdmin(RecordAdmin):
             return until_in_words(days[0], meeting.date_precision)
         return " – ".join(dict.fromkeys(days))
 
-    @admin.display(
-        description=gettext_lazy("participants"),
-        ordering="has_participants",
-        boolean=True,
-    )
-    def participants_known(self, meeting):
-        return meeting.has_participants
-
     @admin.display(description=gettext_lazy("present"), ordering="people_present")
     def people_present(self, meeting):
         return meeting.people_present
@@ -429,16 +441,6 @@ class MeetingAdmin(RecordAdmin):
     )
     def agreements(self, meeting):
         return meeting.agreements_recorded
-
-    @admin.display(description=gettext_lazy("summaries"), ordering="has_summary_ar")
-    def summaries(self, meeting):
-        """The languages that the summary is written in."""
-        written = [
-            language
-            for language in LANGUAGE_NAMES
-            if getattr(meeting, f"has_summary_{language}")
-        ]
-        return " ".join(written) or _("no summary")
 
     # The page of one meeting
 
@@ -476,6 +478,25 @@ class MeetingAdmin(RecordAdmin):
         validate_one_meeting_a_region(obj)
 
     # The next meeting of a series, begun from the one before
+
+    def suggested(self, request):
+        beginning = beginning_of(request)
+        if beginning is None:
+            return super().suggested(request)
+        return {**super().suggested(request), **begin_after(*beginning)}
+
+    def add_view(self, request, form_url="", extra_context=None):
+        read_beginning(request, self)
+        return super().add_view(request, form_url, extra_context)
+
+    def render_change_form(
+        self, request, context, add=False, change=False, form_url="", obj=None
+    ):
+        if obj is not None and obj.series_id:
+            context["next_meeting"] = start_of_next(obj, obj.series)
+        if request.method == "GET" and (beginning := beginning_of(request)):
+            context["begun_from"], _region, context["begun_on"] = beginning
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if object_id and request.method == "POST" and "_saveasnew" in request.POST:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin import RETURN_PARAMETER, RelatedInUseFilter, StaffModelAdmin
+from config.admin_filters import UncountedFilter
 from config.localization import LANGUAGE_NAMES, listed
 from config.translations import coverage_of
 from consultations import services
@@ -45,7 +46,7 @@ PUBLICATION_FIELDS = (
 )
 
 
-class UntranslatedFilter(admin.SimpleListFilter):
+class UntranslatedFilter(UncountedFilter):
     """The records of which some text lacks a language."""
 
     title = gettext_lazy("texts not translated")
@@ -58,19 +59,6 @@ class UntranslatedFilter(admin.SimpleListFilter):
         if self.value() in LANGUAGE_NAMES:
             return queryset.untranslated(self.value())
         return queryset
-
-    def choices(self, changelist):
-        # Without counts: they would read every text of every record for each list.
-        chosen = self.value()
-        for value, title in ((None, _("All")), *self.lookup_choices):
-            yield {
-                "selected": chosen == value,
-                "query_string": changelist.get_query_string(
-                    {self.parameter_name: value} if value else None,
-                    None if value else [self.parameter_name],
-                ),
-                "display": title,
-            }
 
 
 class StandingFilter(admin.SimpleListFilter):

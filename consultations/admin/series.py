@@ -2,6 +2,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import StaffModelAdmin
+from consultations.admin.next_meeting import start_of_next
+from consultations.forms.next_meeting import last_of
 from consultations.models import MeetingSeries
 
 
@@ -49,6 +51,13 @@ class MeetingSeriesAdmin(StaffModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         # The code stands in addresses: never changed once it is there.
         return ["code"] if obj else []
+
+    def render_change_form(
+        self, request, context, add=False, change=False, form_url="", obj=None
+    ):
+        if obj is not None:
+            context["next_meeting"] = start_of_next(last_of(obj), obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.display(description=_("meetings recorded"), ordering="meeting_count")
     def meetings_recorded(self, series):

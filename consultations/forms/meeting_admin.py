@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
 from config.admin_forms import StaffModelForm
 from consultations.forms.corrections import FactsForm
@@ -59,6 +60,15 @@ class TermLabel(forms.HiddenInput):
 
 class AttendanceForm(SourcedPartForm):
     """The row of one category; a new row that holds nothing else is not saved."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The table has its labels as headings: each input says its column and its row.
+        row = self.row_label
+        for name, field in self.fields.items():
+            if name != "category" and row:
+                widget = getattr(field.widget, "widget", field.widget)
+                widget.attrs["aria-label"] = f"{capfirst(str(field.label))}: {row}"
 
     def has_changed(self):
         if not super().has_changed():

@@ -12,7 +12,6 @@ from django.utils.translation import pgettext_lazy
 from config.change_sets import History
 from config.links import RestrictedLinks
 from config.localization import (
-    LANGUAGES,
     Language,
     in_three_languages,
     localized,
@@ -72,6 +71,16 @@ def extent(
     return widened(first, precision)[0], widened(last, precision)[1]
 
 
+def _may_last_until(day: datetime.date) -> Q:
+    lasting = Q()
+    for precision in ("day", "month", "year"):
+        first = widened(day, precision)[0]
+        lasting |= Q(date_precision=precision, ends_on__gte=first) | Q(
+            date_precision=precision, ends_on__isnull=True, starts_on__gte=first
+        )
+    return lasting
+
+
 class MeetingQuerySet(PublishedQuerySet):
     document_model = "consultations.MeetingDocument"
 
@@ -108,13 +117,11 @@ class MeetingQuerySet(PublishedQuerySet):
 
     def not_over_before(self, day):
         """Meetings that may have lasted until ``day`` or later, as ``extent`` says."""
-        lasting = Q()
-        for precision in ("day", "month", "year"):
-            first = widened(day, precision)[0]
-            lasting |= Q(date_precision=precision, ends_on__gte=first) | Q(
-                date_precision=precision, ends_on__isnull=True, starts_on__gte=first
-            )
-        return self.filter(lasting)
+        return self.filter(_may_last_until(day))
+
+    def over_before(self, day):
+        """Dated meetings that were over before ``day`` for certain."""
+        return self.exclude(date_precision="unknown").exclude(_may_last_until(day))
 
     def with_category(self, code):
         """Meetings at which a category took part: it is named, or was counted present."""
@@ -201,31 +208,15 @@ class MeetingQuerySet(PublishedQuerySet):
             .order_by("sorts_on", "pk")
         )
 
-    def with_completeness(self):
-        """Annotate what staff see of a record's state: what it has and what it lacks.
-
-        ``has_participants``; ``agreements_recorded``, drafts included; and
-        ``has_summary_ar``, ``has_summary_fr``, ``has_summary_en``.
-        """
+    def with_agreements_recorded(self):
+        """Annotate ``agreements_recorded``: those with a step here, drafts included."""
         agreements = (
             PartnershipAgreement.objects.filter(steps__meeting=OuterRef("pk"))
             .order_by()
             .values("steps__meeting")
             .values(n=models.Count("pk", distinct=True))
         )
-        return self.annotate(
-            has_participants=Exists(
-                Participation.objects.filter(meeting=OuterRef("pk"))
-            ),
-            agreements_recorded=Coalesce(Subquery(agreements), 0),
-            **{
-                f"has_summary_{language}": models.ExpressionWrapper(
-                    ~Q(**{f"summary_{language}": ""}),
-                    output_field=models.BooleanField(),
-                )
-                for language in LANGUAGES
-            },
-        )
+        return self.annotate(agreements_recorded=Coalesce(Subquery(agreements), 0))
 
 
 class Meeting(Published):

@@ -21,22 +21,22 @@ class Publication(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-def is_public(of: str = "") -> Q:
+def is_public(of: str = "", *, now=None) -> Q:
     """Return the condition that a record may be read by anyone now.
 
     ``of`` is the relation that leads to the record, empty for the record itself. Nothing
     else asks whether a record is public: what was set for a later moment is published
-    too, but waits.
+    too, but waits. ``now`` is an expression of the moment, for a condition that is kept.
     """
     way = f"{of}__" if of else ""
-    return Q(**{f"{way}publication": Publication.PUBLISHED}) & has_come(of)
+    return Q(**{f"{way}publication": Publication.PUBLISHED}) & has_come(of, now=now)
 
 
-def has_come(of: str = "") -> Q:
+def has_come(of: str = "", *, now=None) -> Q:
     """Return the condition that a record's moment, if it waits for one, has come."""
     way = f"{of}__" if of else ""
     return Q(**{f"{way}publish_at__isnull": True}) | Q(
-        **{f"{way}publish_at__lte": timezone.now()}
+        **{f"{way}publish_at__lte": timezone.now() if now is None else now}
     )
 
 

@@ -42,6 +42,7 @@ def region_detail(request, slug):
         {
             "region": report.region,
             "report": report,
+            "gaps": report.gaps,
             "dossier": read_region(report.region.pk),
             "time_line": draw_time_line(report.months)
             if report.meetings.held >= ENOUGH_FOR_A_TIME_LINE

@@ -22,6 +22,7 @@ def addresses() -> dict[str, str]:
 
     meeting = (
         Meeting.objects.published()
+        .filter(region__isnull=False)
         .annotate(richness=Count("participations"))
         .order_by("-richness", "pk")
         .first()
@@ -33,14 +34,37 @@ def addresses() -> dict[str, str]:
         .first()
     )
     return {
+        "first page": "/admin/",
         "meetings": "/admin/consultations/meeting/",
+        "meetings, by gaps": f"/admin/consultations/meeting/?o=-{column_of_gaps()}",
+        "meetings with gaps": "/admin/consultations/meeting/?work=gaps",
         "meeting": f"/admin/consultations/meeting/{meeting.pk}/change/",
         "new meeting": "/admin/consultations/meeting/add/",
+        "next meeting": f"/admin/consultations/meeting/add/?_after={meeting.pk}",
+        "autocomplete": (
+            "/admin/autocomplete/?app_label=consultations&model_name=participation"
+            f"&field_name=organisation&region={meeting.region_id}"
+        ),
         "agreements": "/admin/consultations/partnershipagreement/",
         "agreement": (
             f"/admin/consultations/partnershipagreement/{agreement.pk}/change/"
         ),
     }
+
+
+def column_of_gaps() -> int:
+    """Return the number by which the list of meetings is sorted by what is missing."""
+    from django.contrib import admin
+
+    from consultations.models import Meeting
+
+    columns = admin.site.get_model_admin(Meeting).list_display
+    [place] = [
+        number
+        for number, column in enumerate(columns, start=1)
+        if getattr(column, "__name__", "") == "missing"
+    ]
+    return place
 
 
 def measure(size: int) -> None:

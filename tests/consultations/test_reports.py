@@ -223,15 +223,15 @@ def test_tally_of_meetings_says_what_is_lacking():
     tally = meetings_by_region()[region.pk]
 
     assert (tally.held, tally.announced, tally.cancelled, tally.known) == (2, 2, 1, 5)
-    assert (tally.reported, tally.overdue) == (1, 1)
-    assert (tally.without_report, tally.expected_to_have_a_report) == (2, 3)
-    assert (
-        tally.undated,
-        tally.uncounted,
-        tally.without_participants,
-        tally.without_expectations,
-        tally.agreements_unrecorded,
-    ) == (1, 1, 1, 1, 1)
+    assert (tally.reported, tally.uncounted, tally.without_expectations) == (1, 1, 1)
+    assert tally.gaps == {
+        "report": (2, 3),
+        "attendance": (1, 2),
+        "participants": (1, 2),
+        "expectations": (1, 2),
+        "date": (1, 2),
+        "agreements": (1, 5),
+    }
 
 
 def test_what_meetings_held_rest_on_is_counted():
@@ -268,7 +268,7 @@ def test_what_meetings_held_rest_on_is_counted():
 def test_meeting_of_today_is_not_overdue():
     MeetingFactory(announced_only=True, starts_on=timezone.localdate())
 
-    assert meetings_by_region()[None].overdue == 0
+    assert meetings_by_region()[None].gaps["report"] == (0, 0)
 
 
 def test_months_hold_what_is_known_to_the_month():

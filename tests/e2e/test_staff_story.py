@@ -1,16 +1,20 @@
-"""Staff enter the Oujda meeting of 12 January 2022 from nothing and publish it.
+"""Staff enter the Oujda meeting of 12 January 2022 and publish it.
+
+Once from nothing, once from the last meeting of its series.
 
 What they do is counted, and printed: a change of the pages that makes the work longer
 shows here.
 """
 
 import re
+import shutil
 
 import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from consultations.models import Meeting, PartnershipAgreement
+from consultations.records.loader import FOLDER, load_records
 from tests.factories.accounts import UserFactory
 
 TITLE = "اللقاء التشاوري الجهوي لجهة الشرق حول استراتيجية 2021-2026"
@@ -24,7 +28,17 @@ COMPONENTS = [
     ("operation", "تسيير مراكز الاستقبال الاجتماعي"),
 ]
 # What the whole entry takes: no change may make it longer unseen.
-MOST = {"fields": 91, "clicks": 66, "pages": 16}
+MOST = {"fields": 80, "clicks": 45, "pages": 13}
+# The same from the last meeting of the series; what is typed is not counted.
+MOST_FROM_THE_LAST = {"clicks": 30, "choices": 20, "pages": 9}
+# The meetings of the series before it.
+BEFORE = (
+    "undated-dakhla-oued-ed-dahab",
+    "2021-12-20-laayoune-sakia-el-hamra",
+    "2021-12-29-draa-tafilalet",
+    "2022-01-05-marrakech-safi",
+    "2022-01-07-souss-massa",
+)
 
 
 class Hands:
@@ -32,7 +46,9 @@ class Hands:
 
     def __init__(self, page: Page):
         self.page = page
-        self.fields = self.clicks = self.pages = 0
+        self.fields = self.clicks = self.choices = self.pages = 0
+        # What a new record's page opens with, until it is used.
+        self.open_rows = {"agenda_items", "sources", "discrepancies", "components"}
         # A window that opens to add a person counts as one page, whatever it loads.
         page.on("framenavigated", self._count_page)
         page.on("popup", self._count_page)
@@ -48,6 +64,7 @@ class Hands:
         """Choose from a short list, by what is written in it or by its value."""
         self.page.locator(f"[name='{name}']").select_option(value)
         self.fields += 1
+        self.choices += 1
 
     def click(self, selector, *, page=None):
         (page or self.page).locator(selector).first.click()
@@ -73,6 +90,7 @@ class Hands:
             control = window.locator(f"[name='{field}']")
             if control.evaluate("node => node.tagName") == "SELECT":
                 control.select_option(value)
+                self.choices += 1
             else:
                 control.fill(value)
             self.fields += 1
@@ -80,8 +98,11 @@ class Hands:
             self.click("[name=_save]", page=window)
 
     def add_row(self, prefix) -> str:
-        """Open one more row and return the beginning of its names."""
+        """Return the beginning of the names of one more row, which may be open already."""
         number = self.page.locator(f"[name='{prefix}-TOTAL_FORMS']").input_value()
+        if number == "1" and prefix in self.open_rows:
+            self.open_rows.remove(prefix)
+            return f"{prefix}-0"
         self.click(f"#{prefix}-group .add-row a")
         return f"{prefix}-{number}"
 
@@ -94,6 +115,18 @@ def portal(live_server):
     """A portal as it is installed: reference data, an account, and no record."""
     call_command("load_reference_data", verbosity=0)
     UserFactory(username="oujda", password="correct horse battery")
+
+
+@pytest.fixture
+def portal_before(portal, tmp_path):
+    """The portal as it stood before the meeting: those of the series held until then."""
+    for kind, names in (("series", ["regional-2021-2022"]), ("meetings", BEFORE)):
+        (tmp_path / kind).mkdir()
+        for name in names:
+            shutil.copy(FOLDER / kind / f"{name}.yaml", tmp_path / kind)
+    (tmp_path / "agreements").mkdir()
+    shutil.copy(FOLDER / "stakeholders.yaml", tmp_path)
+    load_records(tmp_path)
 
 
 def enter_meeting(hands):
@@ -110,6 +143,10 @@ def enter_meeting(hands):
     hands.fill("starts_on", "12/01/2022")
     hands.search("region", "الشرق")
     hands.search("provinces", "وجدة")
+    enter_text(hands)
+
+
+def enter_text(hands):
     hands.fill("city_ar", "وجدة")
     hands.fill("venue_ar", "مقر ولاية جهة الشرق بوجدة")
     hands.choose("mode", "hybrid")
@@ -226,11 +263,11 @@ def enter_agreement(hands, title, label, components=()):
     expect(hands.page.locator("[name='reference_year']")).to_have_value("2022")
     hands.fill("title_ar", title)
     hands.fill("short_label_ar", label)
-    row = hands.add_row("parties")
-    hands.search(f"{row}-organisation", MINISTRY)
-    hands.choose(f"{row}-role", "ministry")
-    hands.search(f"{row}-signed_by", "عواطف حيار")
-    hands.search(f"{row}-signatory_office", "وزير")
+    # The ministry chaired the meeting: it is there as a party, with who signed.
+    party = hands.page.locator("#parties-0")
+    expect(party.locator("[name$=organisation]")).to_contain_text(MINISTRY[:20])
+    expect(party.locator("[name$=signed_by]")).to_contain_text("حيار")
+    expect(party.locator("[name$=role]")).to_have_value("ministry")
     for kind, description in components:
         row = hands.add_row("components")
         hands.choose(f"{row}-kind", kind)
@@ -278,18 +315,29 @@ def test_staff_enter_a_meeting_from_nothing_and_publish_it(page, portal, capsys)
     with capsys.disabled():
         print(f"\nOujda, from nothing to published: {counts}")  # noqa: T201 -- the figure
 
-    meeting = Meeting.objects.published().get()
-    assert meeting.slug == "2022-01-12-oriental"
-    assert [
+    assert_entered(participants=7)
+    assert counts == MOST
+
+    page.goto("/meetings/2022-01-12-oriental/")
+    expect(page.locator("h1")).to_have_text(TITLE)
+    for name in ("معاذ الجامعي", "عواطف حيار", "عبد النبي بعيوي"):
+        expect(page.get_by_text(re.compile(name)).first).to_be_visible()
+    for reference in ("AG-2022-0001", "AG-2022-0002"):
+        assert page.locator(f"a[href='/agreements/{reference}/']").count() > 0
+
+
+def assert_entered(participants):
+    meeting = Meeting.objects.published().get(slug="2022-01-12-oriental")
+    assert {
         (row.person.name_ar, str(row.capacity))
         for row in meeting.participations.all()
         if row.chairs
-    ] == [
+    } == {
         ("معاذ الجامعي", "chair"),
         ("عواطف حيار", "chair"),
         ("عبد النبي بعيوي", "chair"),
-    ]
-    assert meeting.participations.count() == 7
+    }
+    assert meeting.participations.count() == participants
     assert meeting.sources.count() == 3
     assert not meeting.attendances.exists()
     agreements = PartnershipAgreement.objects.published().order_by("reference")
@@ -299,14 +347,80 @@ def test_staff_enter_a_meeting_from_nothing_and_publish_it(page, portal, capsys)
     assert [
         (one.kind, one.description_ar) for one in agreements[1].components.all()
     ] == COMPONENTS
-    assert counts == MOST
 
-    page.goto("/meetings/2022-01-12-oriental/")
-    expect(page.locator("h1")).to_have_text(TITLE)
-    for name in ("معاذ الجامعي", "عواطف حيار", "عبد النبي بعيوي"):
-        expect(page.get_by_text(re.compile(name)).first).to_be_visible()
-    for reference in ("AG-2022-0001", "AG-2022-0002"):
-        assert page.locator(f"a[href='/agreements/{reference}/']").count() > 0
+
+def enter_participants_from_the_last(hands):
+    """Enter who came, in the rows that the last meeting left: all of its categories."""
+    for row, person, stated in (
+        (1, "معاذ الجامعي", "والي جهة الشرق عامل عمالة وجدة-أنجاد"),
+        (2, "عبد النبي بعيوي", "رئيس مجلس جهة الشرق"),
+    ):
+        name = f"participations-{row}"
+        hands.choose(f"{name}-capacity", "chair")
+        hands.add_on_the_spot(f"{name}-person", name_ar=person, gender="m")
+        hands.fill(f"{name}-office_stated_ar", stated)
+    minister = "وزيرة التضامن والإدماج الاجتماعي والأسرة"
+    hands.fill("participations-0-office_stated_ar", minister)
+    for row, description in (
+        (3, "رؤساء المجالس الإقليمية"),
+        (6, "رؤساء المصالح الخارجية"),
+        (11, "عدد من المسؤولين والشخصيات"),
+    ):
+        hands.fill(f"participations-{row}-description_ar", description)
+    row = hands.add_row("participations")
+    hands.choose(f"{row}-category", "الولايات والعمالات والأقاليم")
+    hands.fill(f"{row}-description_ar", "عمال أقاليم الجهة")
+    # Communes, parliament, the two bodies of the social pole, associations, media.
+    for row in (10, 9, 8, 7, 5, 4):
+        hands.click(f"#participations-{row} .inline-deletelink")
+
+
+def test_staff_enter_a_meeting_from_the_last_of_its_series_and_publish_it(
+    page, portal_before, capsys
+):
+    last = Meeting.objects.get(slug=BEFORE[-1])
+    page.goto("/admin/")
+    page.locator("[name=username]").fill("oujda")
+    page.locator("[name=password]").fill("correct horse battery")
+    page.locator("[type=submit]").click()
+    expect(page.locator("#worklist")).to_be_visible()
+    hands = Hands(page)
+
+    page.goto(f"/admin/consultations/meeting/{last.pk}/change/")
+    hands.fill("_on", "2022-01-12")
+    hands.choose("_region", "الشرق")
+    hands.click(".next-meeting button")
+    expect(page.locator("[name=region]")).to_contain_text("الشرق")
+    hands.fill("title_ar", TITLE)
+    hands.fill("order_in_series", "6")
+    hands.choose("order_basis", "stated")
+    hands.search("provinces", "وجدة")
+    enter_text(hands)
+    enter_participants_from_the_last(hands)
+    enter_agenda_and_evidence(hands)
+    enter_agreement(
+        hands,
+        "دعم الأنشطة المدرة للدخل لفائدة النساء في وضعية صعبة والأشخاص في وضعية إعاقة "
+        "بعمالة وأقاليم جهة الشرق",
+        "التمكين الاقتصادي للنساء",
+    )
+    enter_agreement(
+        hands,
+        "اتفاقية تهم خدمات الإسعاف الاجتماعي المتنقل بجهة الشرق",
+        "خدمات الإسعاف الاجتماعي المتنقل",
+        COMPONENTS,
+    )
+    expect(page.locator(".children")).to_contain_text(["", "", "AG-2022-0001", "", ""])
+    hands.click("[name=_publish]")
+    expect(page.locator(".messagelist .success").last).to_be_visible()
+
+    counts = {"clicks": hands.clicks, "choices": hands.choices, "pages": hands.pages}
+    with capsys.disabled():
+        print(f"\nOujda, from the last of the series: {counts}")  # noqa: T201 -- the figure
+
+    assert_entered(participants=7)
+    assert Meeting.objects.get(slug="2022-01-12-oriental").series == last.series
+    assert counts == MOST_FROM_THE_LAST
 
 
 def test_page_with_unsaved_text_is_not_left_unasked(page, portal):

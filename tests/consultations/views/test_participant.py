@@ -53,7 +53,7 @@ def test_list_takes_the_same_queries_with_any_number_of_categories(
 
     # hearings in two, expectations in one; the reports of the regions, which ask these
     # again where nothing is kept, in ten; the categories; the date of the data
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         response = client.get("/participants/")
 
     assert [one.heard.meetings for one in response.context["reports"]] == [1] * count
@@ -153,7 +153,7 @@ def test_page_of_a_category_takes_the_same_queries_at_any_size(
 
     # fifteen as for the list; four for the organisations of the record and one for
     # those of the category; its meetings and expectations
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         response = client.get("/participants/associations/")
 
     dossier = response.context["dossier"]

@@ -85,7 +85,7 @@ def test_region_list_takes_the_same_queries_with_any_number_of_regions(
         rich_region(number, count)
 
     # three for the map and its table, ten for the reports, the date of the data
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         response = client.get("/regions/")
 
     assert [
@@ -132,7 +132,7 @@ def test_region_page_takes_the_same_queries_at_any_size(
 
     # ten for the reports; provinces, meetings to come and others, agreements and their
     # regions, expectations, commitments late and newest; the date of the data
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         response = client.get("/regions/rich-2/")
 
     dossier = response.context["dossier"]

@@ -1,0 +1,75 @@
+"""The way from a series, or one of its meetings, to the page of the next meeting."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+
+from config.admin_widgets import is_key
+from consultations.models import Meeting, MeetingSeries
+from regions.models import Region
+
+AFTER, REGION, DAY = "_after", "_region", "_on"
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the form that leads to the next meeting asks and sends."""
+
+    url: str
+    hidden: dict[str, int]
+    regions: list[Region]
+    asks_for_day: bool
+
+
+def start_of_next(last: Meeting | None, series: MeetingSeries) -> Start:
+    """Return how the meeting after ``last`` begins; without one, the first of ``series``.
+
+    Regions that have had their one meeting are not offered.
+    """
+    regions = Region.objects.all()
+    if series.one_per_region:
+        had = series.meetings.exclude(state=Meeting.State.CANCELLED)
+        regions = regions.exclude(
+            pk__in=had.filter(region__isnull=False).values("region")
+        )
+    return Start(
+        reverse("admin:consultations_meeting_add"),
+        {AFTER: last.pk} if last else {"series": series.pk},
+        list(regions) if last else [],
+        asks_for_day=last is not None,
+    )
+
+
+Beginning = tuple[Meeting, Region | None, datetime.date | None]
+
+
+def read_beginning(request, model_admin) -> None:
+    """Keep for ``beginning_of`` what the address names, where the reader may see it."""
+    request.beginning = None
+    key = request.GET.get(AFTER, "")
+    if request.method != "GET" or not is_key(key):
+        return
+    meetings = Meeting.objects.select_related("region", "series")
+    old = meetings.filter(pk=key).first()
+    if old is None or not model_admin.has_view_permission(request, old):
+        return
+    region = request.GET.get(REGION, "")
+    request.beginning = (
+        old,
+        Region.objects.filter(pk=region).first() if is_key(region) else None,
+        _day(request.GET.get(DAY, "")),
+    )
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def beginning_of(request) -> Beginning | None:
+    """Return the meeting, the region and the day that a new meeting begins from."""
+    return getattr(request, "beginning", None)
