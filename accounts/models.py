@@ -72,3 +72,30 @@ class User(AbstractUser):
         """
         self.sessions_ended += 1
         self.save(update_fields=["sessions_ended"])
+
+
+class KeptForm(models.Model):
+    """A form that was sent after its sender's session was over, until they sign in."""
+
+    # The digest of the key that the browser has in a cookie.
+    browser = models.CharField(_("browser"), max_length=64)
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="+", verbose_name=_("sender")
+    )
+    page = models.CharField(_("page"), max_length=500)
+    content = models.TextField(_("what was sent"))
+    kept_at = models.DateTimeField(_("kept at"), db_index=True)
+
+    class Meta:
+        verbose_name = _("kept form")
+        verbose_name_plural = _("kept forms")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["browser", "user", "page"],
+                name="kept_form_once_a_browser_and_page",
+                violation_error_message=_("This form is kept already."),
+            )
+        ]
+
+    def __str__(self):
+        return self.page

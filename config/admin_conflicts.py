@@ -5,10 +5,13 @@ others than those that are stored now is answered with a page that puts what was
 beside what was saved, and saves what is chosen there.
 """
 
+from urllib.parse import urlencode
+
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from config.conflicts import (
@@ -71,6 +74,7 @@ class ConflictOptions:
     def render_change_form(self, request, context, *args, **kwargs):
         form, row = context["adminform"].form, context["original"]
         context["is_not_saved"] = getattr(request, "is_only_shown", False)
+        context["draft"] = self._draft_key(request, row)
         if row is not None and form.is_bound:
             context["page_version"] = request.POST.get(TOKEN, "")
         elif hasattr(row, "saved_state"):
@@ -81,6 +85,16 @@ class ConflictOptions:
             ]
             context["page_version"] = str(token_of(row, formsets))
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _draft_key(self, request, row) -> str:
+        """Return under which name a browser keeps what this person types on the page."""
+        names = [str(request.user.pk), self.opts.label_lower]
+        if row is not None and row.pk:
+            return ":".join([*names, str(row.pk)])
+        suggested = sorted(
+            (name, value) for name, value in request.GET.items() if name[0:1] != "_"
+        )
+        return ":".join([*names, "add", urlencode(suggested)])
 
     # Saving
 
@@ -103,6 +117,8 @@ class ConflictOptions:
 
     def _show_kept_form(self, request, kept, object_id, form_url, extra_context):
         """Show the page as it was sent when nobody was signed in; nothing is saved."""
+        # Files first: Django would read them from the body, and what was sent with them.
+        request._files = MultiValueDict()
         request.method, request.POST = "POST", kept.sent
         request.is_only_shown = True
         try:
@@ -140,6 +156,7 @@ class ConflictOptions:
         before = Token.parse(request.POST.get(TOKEN, "-"))
         seen = Token.parse(request.POST.get(SEEN, "-"))
         if before == newest:
+            request.is_only_shown = IN_THE_FORM in request.POST
             return None
         if seen is not None:
             then = (

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     # Before whatever asks for the user: a session may be over.
     "accounts.middleware.SignedInMiddleware",
+    "accounts.kept_forms.KeptFormsMiddleware",
     "config.middleware.StaffLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",

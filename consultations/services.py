@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from config.concurrency import refuse_if_changed
 from config.models import DataVersion
 from consultations.models import (
     Correction,
@@ -130,7 +131,7 @@ def _last_saver(record: Record) -> int | None:
 # The steps
 
 
-def submit(record: Record, *, by) -> Record:
+def submit(record: Record, *, by, expected_version: str | None = None) -> Record:
     """Hand a draft over for review; what publication demands is demanded here."""
 
     def take(record):
@@ -138,10 +139,12 @@ def submit(record: Record, *, by) -> Record:
         record.publication = Publication.IN_REVIEW
         return PublicationStep(kind=Kind.SUBMITTED)
 
-    return _take_step(record, by, take)
+    return _take_step(record, by, take, expected_version)
 
 
-def send_back(record: Record, *, by, remark: str) -> Record:
+def send_back(
+    record: Record, *, by, remark: str, expected_version: str | None = None
+) -> Record:
     """Return a record in review to its author as a draft, with a remark on what to do."""
 
     def take(record):
@@ -152,11 +155,16 @@ def send_back(record: Record, *, by, remark: str) -> Record:
             remark=_stated(remark, _("Say what is to be changed.")),
         )
 
-    return _take_step(record, by, take)
+    return _take_step(record, by, take, expected_version)
 
 
 def publish(
-    record: Record, *, by, at: datetime.datetime | None = None, override_reason=""
+    record: Record,
+    *,
+    by,
+    at: datetime.datetime | None = None,
+    override_reason="",
+    expected_version: str | None = None,
 ) -> Record:
     """Make ``record`` public, at once or from the later moment ``at``, and return it.
 
@@ -191,10 +199,10 @@ def publish(
             is_override=is_override,
         )
 
-    return _take_step(record, by, take)
+    return _take_step(record, by, take, expected_version)
 
 
-def call_off(record: Record, *, by) -> Record:
+def call_off(record: Record, *, by, expected_version: str | None = None) -> Record:
     """Take back a publication that was set for later: the record is in review again."""
 
     def take(record):
@@ -205,10 +213,12 @@ def call_off(record: Record, *, by) -> Record:
         record.publish_at = None
         return PublicationStep(kind=Kind.CALLED_OFF)
 
-    return _take_step(record, by, take)
+    return _take_step(record, by, take, expected_version)
 
 
-def withdraw(record: Record, *, by, reason: str) -> Record:
+def withdraw(
+    record: Record, *, by, reason: str, expected_version: str | None = None
+) -> Record:
     """Take ``record`` out of the public record, for a reason that its page states."""
 
     def take(record):
@@ -220,10 +230,12 @@ def withdraw(record: Record, *, by, reason: str) -> Record:
         record.publish_at = None
         return PublicationStep(kind=Kind.WITHDRAWN, remark=record.withdrawal_reason)
 
-    return _take_step(record, by, take)
+    return _take_step(record, by, take, expected_version)
 
 
-def return_to_draft(record: Record, *, by) -> Record:
+def return_to_draft(
+    record: Record, *, by, expected_version: str | None = None
+) -> Record:
     """Take up a withdrawn record, or one in review, as a draft again.
 
     Its public page goes on to say why it was withdrawn, until it is published anew.
@@ -234,7 +246,7 @@ def return_to_draft(record: Record, *, by) -> Record:
         record.publication = Publication.DRAFT
         return PublicationStep(kind=Kind.REOPENED)
 
-    return _take_step(record, by, take)
+    return _take_step(record, by, take, expected_version)
 
 
 def _stated(text: str, demand: str) -> str:
@@ -246,14 +258,19 @@ def _stated(text: str, demand: str) -> str:
 
 @transaction.atomic
 def _take_step(
-    record: Record, by, take: Callable[[Record], PublicationStep | None]
+    record: Record,
+    by,
+    take: Callable[[Record], PublicationStep | None],
+    expected_version: str | None,
 ) -> Record:
     """Let ``take`` change the record as it stands now, and keep who did what.
 
     The lock makes two who take a step at once go one after the other: the second finds
-    what the first left.
+    what the first left. Who saw the record in another version than it has now takes no
+    step: ChangedMeanwhile says who changed it, or a part of it.
     """
     record = type(record).objects.select_for_update().get(pk=record.pk)
+    refuse_if_changed(record, expected_version)
     step = take(record)
     if step is None:
         return record

@@ -20,6 +20,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from config.concurrency import (
+    changed_meanwhile,
+    seen_version,
+    version_input_of,
+    versions_of,
+)
 from consultations import services
 from consultations.forms.publication_admin import (
     PublicationForm,
@@ -32,7 +38,6 @@ from consultations.models import Publication, PublicationStep
 # Read, checked and listed by name on one page.
 MOST_AT_ONCE = 200
 CONFIRMED = "_confirmed"
-VERSION = "version_of_"
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,12 @@ class Prospect:
     url: str
     refusal: str = ""
     is_own: bool = False
+    # The one that the page shows; None where nobody was shown one.
+    version: str | None = None
+
+    @property
+    def version_input(self) -> str:
+        return version_input_of(self.record)
 
 
 class StepsAdmin:
@@ -223,7 +234,6 @@ class StepsAdmin:
                 "form": form,
                 "action": action,
                 "confirmed": CONFIRMED,
-                "version": VERSION,
                 "back": (
                     reverse(
                         f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
@@ -239,25 +249,25 @@ class StepsAdmin:
         """Return what would happen to each record, in queries that do not grow."""
         records = records.order_by().with_last_saver()
         records = records.prefetch_related("sources", "publication_steps")
+        records = sorted(records, key=lambda record: -record.pk)
+        versions = versions_of(records)
         return [
             Prospect(
                 record,
                 self.change_url(record),
-                self._refusal(request, step, record),
+                self._refusal(request, step, record, versions[record.pk]),
                 step.name == "publish" and services.is_own(record, request.user),
+                versions[record.pk],
             )
-            for record in sorted(records, key=lambda record: -record.pk)
+            for record in records
         ]
 
-    def _refusal(self, request, step: Step, record) -> str:
+    def _refusal(self, request, step: Step, record, version) -> str:
         if not self.may(request, step.permission, record):
             return _("You may not take this step with this record.")
-        seen = request.POST.get(f"{VERSION}{record.pk}")
-        if CONFIRMED in request.POST and seen != str(record.version):
-            return _(
-                "Somebody changed it after you were shown what would happen: look at "
-                "it again."
-            )
+        seen = seen_version(request.POST, record)
+        if CONFIRMED in request.POST and seen != version:
+            return " ".join(changed_meanwhile(record).messages)
         try:
             step.check(record)
         except ValidationError as refusal:
@@ -270,8 +280,12 @@ class StepsAdmin:
         for one in prospects:
             try:
                 with transaction.atomic():
-                    self._as_it_was_shown(one.record)
-                    changed = step.take(one.record, by=request.user, **values)
+                    changed = step.take(
+                        one.record,
+                        by=request.user,
+                        expected_version=one.version,
+                        **values,
+                    )
                     self.log_change(request, changed, [self._entry(changed)])
             except ValidationError as refusal:
                 refused.append(
@@ -285,17 +299,6 @@ class StepsAdmin:
     def take_one(self, request, step: Step, record) -> None:
         """Take a step that asks for nothing, with a record that was just saved."""
         self._carry_out(request, step, [Prospect(record, self.change_url(record))], {})
-
-    def _as_it_was_shown(self, record) -> None:
-        """Raise ValidationError if somebody saved ``record`` since it was read."""
-        now = self.model.objects.select_for_update().filter(pk=record.pk)
-        if now.values_list("version", flat=True).first() != record.version:
-            raise ValidationError(
-                _(
-                    "Somebody changed it after you were shown what would happen: look "
-                    "at it again."
-                )
-            )
 
     def _entry(self, record) -> dict:
         """Return the entry of the log for the step that ``record`` has just taken."""

@@ -93,7 +93,7 @@ def test_confirmation_asks_a_number_of_queries_that_does_not_grow(
 ):
     meetings = [ready(draft=True) for _number in range(count)]
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(27):
         asked = tick(staff_client, "publish_selected", *meetings)
 
     assert len(asked.context_data["taken"]) == count
@@ -248,7 +248,7 @@ def test_step_takes_its_permission(client, step):
     looked = client.get(page(step, meeting))
     sent = client.post(
         page(step, meeting),
-        {"_confirmed": "1", f"version_of_{meeting.pk}": meeting.version, "reason": "x"},
+        {"_confirmed": "1", f"_version_{meeting.pk}": meeting.version, "reason": "x"},
     )
 
     assert (looked.status_code, sent.status_code) == (403, 403)
