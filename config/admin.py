@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from config.admin_conflicts import ConflictOptions, VersionedInline
 from config.admin_forms import StaffInlineFormSet, StaffModelForm, stated_errors
 from config.admin_history import HistoryPages
 from config.admin_permissions import PermittedModelOptions, PermittedOptions
@@ -90,7 +91,7 @@ class RelatedInUseFilter(admin.RelatedOnlyFieldListFilter):
 
 
 class StaffModelAdmin(
-    HistoryPages, StaffOptions, PermittedModelOptions, admin.ModelAdmin
+    ConflictOptions, HistoryPages, StaffOptions, PermittedModelOptions, admin.ModelAdmin
 ):
     """A page of the administration.
 
@@ -257,7 +258,7 @@ class StaffModelAdmin(
         return {}
 
 
-class StaffInline(StaffOptions):
+class StaffInline(VersionedInline, StaffOptions):
     """Parts of a record on the record's page."""
 
     formset = StaffInlineFormSet

@@ -102,9 +102,18 @@ class FormData(dict):
             self[f"{prefix}-{number}-{name}"] = [str(value)]
 
 
+def form_of_page(text: str, form_id: str) -> dict[str, list[str]]:
+    """Return what a form of the page ``text`` would send if nothing were typed."""
+    return FormData(_inputs_of(text, form_id))
+
+
 def form_data(response, form_id: str) -> FormData:
     """Return what the form of the page would send if nothing were typed."""
+    return FormData(_inputs_of(response.content.decode(), form_id))
+
+
+def _inputs_of(text, form_id):
     inputs = _Inputs(form_id)
-    inputs.feed(response.content.decode())
+    inputs.feed(text)
     assert inputs.data, f"no form {form_id} on the page"
-    return FormData(inputs.data)
+    return inputs.data

@@ -113,6 +113,7 @@ class ParticipationInline(SourcedOptions, StaffStackedInline):
 class AttendanceInline(SourcedOptions, StaffTabularInline):
     model = Attendance
     form = AttendanceForm
+    identified_by = "category"
     related = ("category",)
     fieldsets = [
         (

@@ -16,7 +16,10 @@
     );
 
   // A form that comes back with errors holds what was typed and is not stored yet.
-  let before = form.querySelector(".stated-errors") ? null : typed();
+  let before =
+    form.matches("[data-not-saved]") || form.querySelector(".stated-errors, [data-not-saved]")
+      ? null
+      : typed();
   let isSent = false;
 
   form.addEventListener("submit", (event) => {
