@@ -124,7 +124,8 @@ class HistoryPages:
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
         refusals = []
-        if request.method == "POST":
+        form = self.restore_form(request, obj)
+        if request.method == "POST" and (form is None or form.is_valid()):
             try:
                 restored = self._restore(request, pk, change_key)
             except ValidationError as error:
@@ -144,6 +145,7 @@ class HistoryPages:
                 **self._page_of(
                     request, obj, _("Restore: %(record)s") % {"record": obj}
                 ),
+                "form": form,
                 "moment": moment_in_words(restoration.change.at),
                 "rows": restoration.rows,
                 "stays": restoration.stays,
@@ -183,6 +185,10 @@ class HistoryPages:
         )
         self.after_restoring(request, before, restored)
         return restored
+
+    def restore_form(self, request, obj):
+        """Return the form of what else is asked before ``obj`` is restored, or None."""
+        return None
 
     def validate_restored(self, obj) -> None:
         """Raise ValidationError where a rule over several rows is against the state."""

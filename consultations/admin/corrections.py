@@ -59,6 +59,20 @@ class CorrectionsAdmin:
             self._correct(request, form.instance, note)
         super().save_related(request, form, formsets, change)
 
+    def restore_form(self, request, obj):
+        """Ask for the note: a past state of what is published takes facts back."""
+        request.restoring = None
+        if self.asks_for_correction(obj):
+            request.restoring = CorrectionForm(
+                request.POST or None, part=str(self.opts.verbose_name)
+            )
+        return request.restoring
+
+    def after_restoring(self, request, before, obj):
+        super().after_restoring(request, before, obj)
+        if request.restoring is not None:
+            self._correct(request, obj, request.restoring.correction)
+
     def _correct(self, request, obj, note: dict) -> None:
         for record in self.records_of(obj):
             if record.is_published:

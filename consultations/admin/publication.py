@@ -436,6 +436,23 @@ class PublicationStepAdmin(StaffModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def get_urls(self):
+        # A step is never changed: it has no past state to go back to.
+        urls = super().get_urls()
+        return [one for one in urls if not (one.name or "").endswith("_restore")]
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Lead to the history of the record, of which the step is a part."""
+        step = self.get_object(request, unquote(object_id))
+        if step is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, step):
+            raise PermissionDenied
+        name = step.record._meta.label_lower.replace(".", "_")
+        return HttpResponseRedirect(
+            reverse(f"admin:{name}_history", args=[step.record.pk])
+        )
+
     def search(self, queryset, text):
         return queryset.filter(
             Q(meeting__in=Meeting.objects.search(text))

@@ -286,7 +286,7 @@ def test_list_asks_the_same_number_of_queries(
         agreement.regions.add(region)
         AgreementStepFactory(agreement=agreement, date=datetime.date(2022, 1, 12))
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         response = staff_client.get(LIST)
 
     assert response.context["cl"].result_count == count

@@ -48,6 +48,9 @@ from tests.forms import form_data
 pytestmark = pytest.mark.django_db
 
 
+NOTE = {"correction_what": "صيغة سابقة", "correction_why": "خطأ في الإدخال"}
+
+
 def page(thing, name, *args):
     model = f"{thing._meta.app_label}_{thing._meta.model_name}"
     with translation.override("ar"):  # whatever page was asked for last
@@ -105,8 +108,18 @@ def changes_of(thing):
 def restore(client, thing, change, **extra):
     commit()
     address = page(thing, "restore", change.key)
-    seen = client.get(address).context["seen"]
-    return client.post(address, {"seen": seen} | extra)
+    asked = client.get(address).context
+    note = NOTE if asked["form"] is not None else {}
+    return client.post(address, {"seen": asked["seen"]} | note | extra)
+
+
+def take(client, thing, step, **values):
+    """Take a step of publication, as the page that confirms it asks."""
+    commit()
+    address = page(thing, step)
+    data = form_data(client.get(address), "step_form")
+    data.type_in(**values)
+    client.post(address, data)
 
 
 def content(thing):
@@ -246,12 +259,8 @@ def test_one_save_is_one_entry_with_its_links_and_parts(staff_client):
 def test_steps_of_the_publication_are_told_with_the_reason(staff_client, staff):
     meeting = MeetingFactory(draft=True)
     SourceFactory(meeting=meeting)
-    save(
-        staff_client,
-        meeting,
-        lambda data: data.update({"_publish": ["1"], "title_ar": ["جديد"]}),
-    )
-    staff_client.post(page(meeting, "withdraw"), {"reason": "سجل مكرر"})
+    take(staff_client, meeting, "publish", override_reason="لا مراجع")
+    take(staff_client, meeting, "withdraw", reason="سجل مكرر")
 
     withdrawn, published = told(staff_client, meeting, "/en")[:2]
 
@@ -259,7 +268,7 @@ def test_steps_of_the_publication_are_told_with_the_reason(staff_client, staff):
         "Publication": "[-published-]{+withdrawn+}",
         "Reason of the withdrawal": "{+سجل مكرر+}",
     }
-    assert {"Publication", "Title (Arabic)"} < set(in_short(published)[0][3])
+    assert in_short(published)[0][3]["Publication"] == "[-draft-]{+published+}"
     assert (withdrawn.reasons, published.reasons) == ([], [])
 
 
@@ -273,7 +282,7 @@ def test_save_that_changed_nothing_says_so(staff_client):
 
 
 def test_part_that_moves_is_told_in_both_records_with_what_belongs_to_it(staff_client):
-    old, new = MeetingFactory(), MeetingFactory()
+    old, new = MeetingFactory.create_batch(2, draft=True)
     commitment = CommitmentFactory(meeting=old, text_ar="إحداث مركز")
     ProgressFactory(commitment=commitment, note="انطلاق الأشغال")
 
@@ -503,9 +512,10 @@ def test_publication_address_and_corrections_stay(staff_client, staff):
     SourceFactory(meeting=meeting)
     save(staff_client, meeting, type_in(title_ar="ثان"))
     meeting.refresh_from_db()
-    services.publish(meeting, by=staff)
+    services.publish(meeting, by=UserFactory())
     correction = CorrectionFactory(meeting=meeting)
-    save(staff_client, meeting, type_in(title_ar="ثالث", starts_on="2024-04-04"))
+    facts = {"title_ar": "ثالث", "starts_on": "2024-04-04"}
+    save(staff_client, meeting, type_in(**facts, **NOTE))
     meeting.refresh_from_db()
     fixed = (meeting.slug, meeting.publication, meeting.published_at)
     number = DataVersion.current()
@@ -518,8 +528,25 @@ def test_publication_address_and_corrections_stay(staff_client, staff):
         datetime.date(2022, 1, 12),
     )
     assert (meeting.slug, meeting.publication, meeting.published_at) == fixed
-    assert meeting.corrections.get() == correction
+    # Those that were there, and one that says that facts were taken back.
+    *before, of_the_change, of_going_back = meeting.corrections.order_by("pk")
+    assert before == [correction]
+    assert (of_the_change.what, of_going_back.what) == (NOTE["correction_what"],) * 2
     assert DataVersion.current() > number
+
+
+def test_going_back_in_a_published_record_asks_for_a_public_note(staff_client):
+    meeting = MeetingFactory(title_ar="أول")
+    SourceFactory(meeting=meeting)
+    commit()
+    save(staff_client, meeting, type_in(title_ar="ثان", **NOTE))
+    first = changes_of(meeting)[-2]
+
+    response = restore(staff_client, meeting, first, correction_why="")
+
+    meeting.refresh_from_db()
+    assert list(response.context["form"].errors) == ["correction_why"]
+    assert (meeting.title_ar, meeting.corrections.count()) == ("ثان", 1)
 
 
 def test_public_record_is_not_left_without_its_source(staff_client):
@@ -599,7 +626,12 @@ def test_constraint_with_another_record_is_told(staff_client):
     response = restore(staff_client, meeting, first)
 
     with translation.override("ar"):
-        message = Meeting._meta.constraints[3].get_violation_error_message()
+        [rule] = [
+            one
+            for one in Meeting._meta.constraints
+            if getattr(one, "fields", ()) == ("series", "order_in_series")
+        ]
+        message = rule.get_violation_error_message()
     assert response.context["refusals"] == [message]
 
 
@@ -673,7 +705,7 @@ def test_who_confirms_what_somebody_changed_meanwhile_is_asked_again(staff_clien
 
 
 def test_commitment_taken_back_to_its_meeting_refreshes_both(staff_client):
-    old, new = MeetingFactory(), MeetingFactory()
+    old, new = MeetingFactory.create_batch(2, draft=True)
     commitment = CommitmentFactory(meeting=old, text_ar="إحداث حضانة")
     refresh_search_text(old)
     save(staff_client, commitment, type_in(meeting=new.pk))

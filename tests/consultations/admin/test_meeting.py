@@ -879,7 +879,7 @@ def test_list_asks_the_same_number_of_queries(
         AgreementStepFactory(meeting=meeting)
     assert Region.objects.count() == 1
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         response = staff_client.get(LIST)
 
     assert response.context["cl"].result_count == count
@@ -903,7 +903,7 @@ def test_form_asks_the_same_number_of_queries(
 
     ContentType.objects.get_for_model(Meeting)  # kept from then on
 
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         response = staff_client.get(change_page(meeting))
 
     assert response.status_code == 200

@@ -131,7 +131,7 @@ def test_administration_leaves_no_word_in_english(staff_client, staff, language,
 
     left = {}
     for page in pages:
-        response = staff_client.get(page)
+        response = staff_client.get(page, follow=True)
         assert response.status_code == 200
         html = response.text.replace(staff.username, "")
         for column in ("name_fr", "name_en"):

@@ -4,7 +4,6 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
@@ -55,9 +54,7 @@ def rows_of(client, url):
 def editor():
     """An editor of one region, which is what they work on."""
     region = RegionFactory(oriental=True)
-    user = UserFactory(ordinary=True)
-    user.regions.add(region)
-    user.groups.add(Group.objects.get_or_create(name="regional_editor")[0])
+    user = UserFactory(roles=["regional_editor"], regions=[region])
     return SimpleNamespace(user=user, region=region)
 
 
@@ -74,7 +71,7 @@ def everything(staff):
         for record in factory.create_batch(
             2, draft=True, publication=Publication.IN_REVIEW, created_by=staff
         ):
-            services.return_to_draft(record, by=other)
+            services.send_back(record, by=other, remark="للاستكمال")
     region = RegionFactory()
     for _number in range(2):
         MeetingFactory(series=series, region=region, starts_on=today_and(-40))
@@ -148,11 +145,11 @@ def test_first_page_asks_the_same_number_of_queries(
             sent_back = factory(
                 draft=True, publication=Publication.IN_REVIEW, created_by=staff
             )
-            services.return_to_draft(sent_back, by=other)
+            services.send_back(sent_back, by=other, remark="للاستكمال")
         CommitmentFactory(due_on=today_and(-1))
     ContentType.objects.get_for_models(Meeting, PartnershipAgreement, Commitment)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = staff_client.get(INDEX)
 
     assert dict(headings(page))["returned"] == 2 * count
@@ -179,9 +176,7 @@ def test_returned_draft_is_named_with_its_remark_and_is_no_other_draft(
         publication=Publication.IN_REVIEW,
         created_by=staff,
     )
-    meeting.publication = Publication.DRAFT
-    meeting._change_reason = "المرجو إضافة المصدر الرسمي"
-    meeting.save()
+    services.send_back(meeting, by=UserFactory(), remark="المرجو إضافة المصدر الرسمي")
 
     page = staff_client.get(INDEX)
 

@@ -48,6 +48,7 @@ def rows_of(content: bytes, delimiter=","):
 def agreement():
     """An agreement of which every kind of cell is known, its times included."""
     agreement = PartnershipAgreementFactory(
+        reference="AG-2022-0001",
         title_ar="=اتفاقية شراكة",
         title_fr='Convention; dite "SAMU", et\nplus',
         instrument=InstrumentFactory(code="partnership_agreement"),
@@ -57,7 +58,6 @@ def agreement():
         beneficiaries_planned=0,
     )
     PartnershipAgreement.objects.filter(pk=agreement.pk).update(
-        reference="AG-2022-0001",
         published_at=datetime.datetime(2022, 1, 12, 9, 0, 0, 123, tzinfo=datetime.UTC),
         updated_at=datetime.datetime(2022, 4, 1, 23, 30, tzinfo=datetime.UTC),
     )

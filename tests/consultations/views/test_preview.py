@@ -203,7 +203,7 @@ def test_published_record_needs_no_link(staff_client):
 
 
 def test_link_takes_a_permission(client, link):
-    client.force_login(UserFactory(ordinary=True))
+    client.force_login(UserFactory(roles=["analyst"]))
 
     assert client.post(page_of(link.record)).status_code == 403
     assert PreviewLink.objects.count() == 1

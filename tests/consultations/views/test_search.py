@@ -188,7 +188,7 @@ def test_looking_for_words_alone_is_bounded(
         MeetingFactory.create_batch(3, title_ar=word)
 
     # Five words of seven: what is known of each, and one kind that has enough of it.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(15):
         apart = search_words_apart(" ".join(words))
 
     assert apart == [(word, "2+") for word in words[:5]]
