@@ -26,6 +26,7 @@ from config.localization import listed
 MINE, THEIRS = "mine", "theirs"
 # Not in history: whether somebody changed it cannot be told.
 UNKNOWN = object()
+EMPTY = ("", None)
 
 
 # Which states a page was made of
@@ -327,11 +328,7 @@ def same(first, second) -> bool:
         getattr(one, "name", one) if hasattr(one, "storage") else one
         for one in (first, second)
     )
-    return (
-        (first or None) == (second or None)
-        if "" in (first, second)
-        else first == second
-    )
+    return first == second or (first in EMPTY and second in EMPTY)
 
 
 def put(data: QueryDict, key: str, form_field, value) -> None:
