@@ -26,6 +26,7 @@ from config.localization import listed
 MINE, THEIRS = "mine", "theirs"
 # Not in history: whether somebody changed it cannot be told.
 UNKNOWN = object()
+EMPTY = ("", None)
 
 
 # Which states a page was made of
@@ -118,7 +119,7 @@ class State:
     user: Any = None
     date: datetime | None = None
 
-    def __getitem__(self, name):
+    def value(self, name):
         return self.values.get(name, UNKNOWN)
 
     @property
@@ -327,11 +328,7 @@ def same(first, second) -> bool:
         getattr(one, "name", one) if hasattr(one, "storage") else one
         for one in (first, second)
     )
-    return (
-        (first or None) == (second or None)
-        if "" in (first, second)
-        else first == second
-    )
+    return first == second or (first in EMPTY and second in EMPTY)
 
 
 def put(data: QueryDict, key: str, form_field, value) -> None:
@@ -413,7 +410,7 @@ class Comparison:
                     continue
                 model = one.queryset.model
                 for state in states:
-                    self.names.ask(model, _keys(state[name]))
+                    self.names.ask(model, _keys(state.value(name)))
                 if form.is_bound:
                     self.names.ask(model, _keys(form[name].data))
 
@@ -434,8 +431,8 @@ class Comparison:
             model_fields = {column.name for column in form.instance._meta.get_fields()}
             if name not in model_fields:
                 continue
-            was = before[name] if before else UNKNOWN
-            now = theirs[name]
+            was = before.value(name) if before else UNKNOWN
+            now = theirs.value(name)
             i_changed = differs(one, was, mine)
             they_changed = not same(was, now)
             if not differs(one, now, mine):
@@ -525,7 +522,7 @@ class Comparison:
                 changes = [
                     one
                     for one in now.values
-                    if was is None or not same(was[one], now[one])
+                    if was is None or not same(was.value(one), now.value(one))
                 ]
                 difference = Difference(
                     name=f"{name}DELETE",
@@ -542,7 +539,7 @@ class Comparison:
                 if difference.choice == THEIRS:
                     self.data.pop(form.add_prefix(DELETION_FIELD_NAME), None)
                     for one, form_field in self._fields(form, formset):
-                        put(self.data, form.add_prefix(one), form_field, now[one])
+                        put(self.data, form.add_prefix(one), form_field, now.value(one))
                 add(now.label, [difference])
             else:
                 add(now.label, self._compare_row(form, was, now, name, formset))
@@ -594,7 +591,7 @@ class Comparison:
     def _they_deleted(self, formset, form, pk, was, deletes):
         """Return what is to be said of a row that is gone, None if nobody misses it."""
         touched = was is None or any(
-            differs(one, was[name], form[name].data)
+            differs(one, was.value(name), form[name].data)
             for name, one in self._fields(form, formset)
         )
         difference = Difference(
@@ -625,16 +622,16 @@ class Comparison:
         mine = form[column].data
         for pk, state in added.items():
             if pk not in before and not differs(
-                form.fields[column], state[column], mine
+                form.fields[column], state.value(column), mine
             ):
                 return pk
         return None
 
     def _summary(self, form, state, formset) -> str:
         told = [
-            (one.label or name, in_words(self.names, one, state[name]))
+            (one.label or name, in_words(self.names, one, state.value(name)))
             for name, one in self._fields(form, formset)
-            if state[name] not in (None, "", [], UNKNOWN, False)
+            if state.value(name) not in (None, "", [], UNKNOWN, False)
         ]
         return _lines(told)
 
@@ -656,7 +653,7 @@ class Comparison:
                 sent = QueryDict(mutable=True)
                 state = self.theirs.parts[prefix][pk]
                 for name, one in self._fields(formset.empty_form, formset):
-                    put(sent, name, one, state[name])
+                    put(sent, name, one, state.value(name))
                 values = dict(sent.lists())
             else:
                 start = f"{form.prefix}-"

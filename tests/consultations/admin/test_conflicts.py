@@ -154,6 +154,8 @@ def test_what_only_one_changed_is_put_together_and_told(amina, brahim, meeting):
         "venue_ar": ("", "قاعة الجهة", "", "mine"),
     }
     assert response.context["comparison"].asked == []
+    assert "لم يغيّر هذا الموضع سوى Brahim." in response.text
+    assert "<bdi>Brahim</bdi>" in response.text
     saved(amina, meeting, chosen(response))
     assert (meeting.title_ar, meeting.venue_ar) == ("لقاء بركان", "قاعة الجهة")
 
@@ -276,6 +278,7 @@ def test_a_row_that_both_changed_is_asked_about(amina, brahim, meeting, item):
     assert list(shown(response).values()) == [
         ("كلمة الافتتاح", "كلمة الوالي", "كلمة الوزيرة", "")
     ]
+    assert "<bdi>Brahim</bdi>" in response.text
     saved(amina, meeting, chosen(response, "mine"))
     assert meeting.agenda_items.get().title_ar == "كلمة الوالي"
 
