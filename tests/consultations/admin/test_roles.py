@@ -20,7 +20,8 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.models import User
 from accounts.roles import TABLE, Reach
-from consultations.admin.steps import CONFIRMED, STEPS, VERSION
+from config.concurrency import version_input_of, version_of
+from consultations.admin.steps import CONFIRMED, STEPS
 from consultations.models import Meeting, PartnershipAgreement
 from tests.consultations.admin.test_pages import FACTORIES
 from tests.factories.accounts import UserFactory
@@ -332,7 +333,8 @@ def sent_form(client, row, end, address):
     if end == "change":
         return form_data(client.get(address), f"{row.obj._meta.model_name}_form")
     if end in STEPS:
-        data = TYPED | {CONFIRMED: "1", f"{VERSION}{row.obj.pk}": row.obj.version}
+        seen = {version_input_of(row.obj): version_of(row.obj)}
+        data = TYPED | seen | {CONFIRMED: "1"}
         return data | {"remark": "سبب", "override_reason": "سبب"}
     if end == "password_change":
         words = {"password1": "aT4-pq9!x-and", "password2": "aT4-pq9!x-and"}

@@ -6,13 +6,15 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
+from accounts.models import KeptForm
 from config.localization import LANGUAGES
 from config.models import DataVersion
 from config.search_index import SearchDocument
 from consultations.models import Instrument, MeetingType, Programme, TargetGroup, Theme
 from stakeholders.models import Office, OrganisationKind, ParticipantCategory
+from tests.factories.accounts import UserFactory
 from tests.factories.consultations import (
     AgendaItemFactory,
     AgreementComponentFactory,
@@ -90,6 +92,12 @@ def second_attendance():
     return AttendanceFactory(meeting=first.meeting)
 
 
+def second_kept_form():
+    sent = {"browser": "a" * 64, "user": UserFactory(), "kept_at": timezone.now()}
+    KeptForm.objects.create(page="/admin/", content="{}", **sent)
+    return KeptForm.objects.create(page="/fr/admin/", content="{}", **sent)
+
+
 def represented_participation():
     return ParticipationFactory(person=PersonFactory())
 
@@ -97,6 +105,7 @@ def represented_participation():
 # constraint: a function that makes a valid row, and what then breaks the constraint;
 # where that depends on the row, a function of it
 CASES = {
+    "kept_form_once_a_browser_and_page": (second_kept_form, {"page": "/admin/"}),
     "data_version_has_one_row": (data_version, {"id": 2}),
     "region_has_its_three_names": (RegionFactory, {"name_en": ""}),
     "province_has_its_three_names": (ProvinceFactory, {"name_fr": ""}),
@@ -538,6 +547,8 @@ def test_what_is_referred_to_is_protected_and_only_parts_go_with_their_whole():
         *((f"consultations.{part}", "meeting") for part in either.split()),
         *((f"consultations.{part}", "agreement") for part in either.split()),
         ("consultations.Progress", "commitment"),
+        # Kept for a day, for its sender alone.
+        ("accounts.KeptForm", "user"),
     }
 
 
