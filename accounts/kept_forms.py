@@ -68,7 +68,7 @@ def keep(request) -> str | None:
         [name, values] for name, values in request.POST.lists() if _is_kept(name)
     ]
     files = [file.name for _name, file in request.FILES.items()]
-    content = json.dumps({"entries": entries, "files": files})
+    content = json.dumps({"entries": entries, "files": files}, ensure_ascii=False)
     if len(content) > LARGEST:
         return None
     forget_old_ones()

@@ -308,6 +308,8 @@ class ConflictOptions:
         key = self.model._meta.pk
         if not object_id.isascii() or not object_id.isdigit():
             return None
+        if not hasattr(self.model, "history"):
+            return None
         deleted = (
             self.model.history.filter(**{key.attname: object_id}, history_type="-")
             .select_related("history_user")
