@@ -17,6 +17,7 @@ from config.written_dates import MARK, WEEKDAYS, month_named, written_dates
 
 # A longer query finds nothing more, and every word is a condition of the SQL.
 MAX_WORDS = 12
+TRIED_ALONE = 5  # parts of a query that finds nothing as a whole
 # A beginning that a query marks with a star; shorter ones would ask for everything.
 STAR = "*"
 SHORTEST_BEGINNING = 3
@@ -205,6 +206,12 @@ def parts_asked_for(text: str) -> list[str]:
         # One sign may be folded to two words: ¼ is 1 and 4.
         parts.setdefault(part.term or asked, typed if fold(typed) == asked else asked)
     return list(parts.values())
+
+
+def parts_to_try_alone(text: str) -> list[str]:
+    """Return the first parts of a query that finds nothing, none of a query of one."""
+    parts = parts_asked_for(text)
+    return parts[:TRIED_ALONE] if len(parts) > 1 else []
 
 
 def words_asked(text: str) -> list[str]:

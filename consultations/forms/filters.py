@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from config.dates import day_in_words
 from config.folding import fold_words
 from config.localization import listed
-from config.search_text import parts_asked_for
+from config.search_text import parts_to_try_alone
 from config.template_tags import quantity
 from consultations.choices import NATIONAL, Choice, vocabulary
 from consultations.facets import (
@@ -52,7 +52,6 @@ from regions.neighbours import NEIGHBOURS
 SHOWN_LENGTH = 60
 OPTIONS_SHOWN = 100  # of a filter with more values: those that select the most rows
 NEAR_REGIONS = 3
-WORDS_APART = 5  # of a search that finds nothing: each is counted alone
 FIRST_DAY, LAST_DAY = _("from (day)"), _("to (day)")
 
 REASONS = {
@@ -574,8 +573,7 @@ class FilterForm(forms.Form):
 
     def _words_apart(self) -> Iterable[Way]:
         """Yield each of several words that finds something without the others."""
-        words = parts_asked_for(self.selection.get("q", ""))
-        for word in words[:WORDS_APART] if len(words) > 1 else ():
+        for word in parts_to_try_alone(self.selection.get("q", "")):
             found = self.index.bits(self.selection | {"q": word})
             if found:
                 yield Way(word, found.bit_count(), self._query_with(q=word))

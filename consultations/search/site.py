@@ -13,7 +13,7 @@ from config.dates import day_in_words
 from config.excerpts import excerpt
 from config.localization import LocalizedText, current_language
 from config.search_index import query_of
-from config.search_text import Query, conditions_met, parts_asked_for
+from config.search_text import Query, conditions_met, parts_to_try_alone
 from config.template_tags import quantity
 from consultations.dates import until_in_words
 from consultations.models import (
@@ -37,9 +37,7 @@ from stakeholders.models import Organisation, OrganisationDocument
 
 MOST_COUNTED = 1000
 SHOWN = 5
-# Of words that find nothing together: how many are looked for alone, counted to where.
-WORDS_APART = 5
-MOST_COUNTED_APART = 100
+MOST_COUNTED_APART = 100  # of what a word finds without the others
 
 
 class Hit(NamedTuple):
@@ -108,12 +106,9 @@ def search_everything(query: Query) -> list[Group]:
 
 def search_words_apart(text: str) -> list[WordAlone]:
     """Return those of several words that find something each alone, in their order."""
-    words = parts_asked_for(text)
-    if len(words) < 2:
-        return []
     kinds = _kinds()
     apart = []
-    for word in words[:WORDS_APART]:
+    for word in parts_to_try_alone(text):
         query = query_of(word)
         found = 0
         for kind in () if query.is_hopeless else kinds:

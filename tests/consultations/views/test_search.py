@@ -179,6 +179,17 @@ def test_one_word_and_words_found_together_are_not_taken_apart(client):
     assert alone.context["words_apart"] == together.context["words_apart"] == []
 
 
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        ("zzqq", "Try another word, or another spelling."),
+        ("zzqq xxqq", "All words must stand in one record. Try fewer words"),
+    ],
+)
+def test_advice_goes_with_the_number_of_words(client, words, advice):
+    assert advice in client.get("/en" + PAGE, {"q": words}).text
+
+
 def test_looking_for_words_alone_is_bounded(
     client, monkeypatch, django_assert_num_queries
 ):
