@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from config.migration_operations import AllAtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -22,6 +24,9 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='made at')),
                 ('expires_at', models.DateTimeField(editable=False, verbose_name='expires at')),
                 ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='revoked at')),
+                ('agreement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='preview_links', to='consultations.partnershipagreement', verbose_name='agreement')),
+                ('made_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='preview_links', to='consultations.meeting', verbose_name='meeting')),
             ],
             options={
                 'verbose_name': 'preview link',
@@ -39,6 +44,9 @@ class Migration(migrations.Migration):
                 ('publish_at', models.DateTimeField(editable=False, null=True, verbose_name='to be published at')),
                 ('remark', models.TextField(blank=True, editable=False, verbose_name='remark or reason')),
                 ('is_override', models.BooleanField(default=False, editable=False, help_text='Published by an author of the record, without a second person.', verbose_name='own publication')),
+                ('agreement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='publication_steps', to='consultations.partnershipagreement', verbose_name='agreement')),
+                ('by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='publication_steps', to='consultations.meeting', verbose_name='meeting')),
             ],
             options={
                 'verbose_name': 'step of publication',
@@ -47,38 +55,40 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.RemoveIndex(
-            model_name='meeting',
-            name='meeting_public_newest',
-        ),
-        migrations.RemoveIndex(
-            model_name='meeting',
-            name='meeting_public_changed',
-        ),
-        migrations.RemoveIndex(
-            model_name='meeting',
-            name='meeting_region_newest',
-        ),
-        migrations.RemoveIndex(
-            model_name='meeting',
-            name='meeting_series_newest',
-        ),
-        migrations.RemoveIndex(
-            model_name='meeting',
-            name='meeting_public_figures',
-        ),
-        migrations.RemoveIndex(
-            model_name='meeting',
-            name='meeting_state_newest',
-        ),
-        migrations.RemoveIndex(
-            model_name='partnershipagreement',
-            name='agreement_public_newest',
-        ),
-        migrations.RemoveIndex(
-            model_name='partnershipagreement',
-            name='agreement_public_changed',
-        ),
+        AllAtOnce([
+            migrations.RemoveIndex(
+                model_name='meeting',
+                name='meeting_public_newest',
+            ),
+            migrations.RemoveIndex(
+                model_name='meeting',
+                name='meeting_public_changed',
+            ),
+            migrations.RemoveIndex(
+                model_name='meeting',
+                name='meeting_region_newest',
+            ),
+            migrations.RemoveIndex(
+                model_name='meeting',
+                name='meeting_series_newest',
+            ),
+            migrations.RemoveIndex(
+                model_name='meeting',
+                name='meeting_public_figures',
+            ),
+            migrations.RemoveIndex(
+                model_name='meeting',
+                name='meeting_state_newest',
+            ),
+            migrations.RemoveIndex(
+                model_name='partnershipagreement',
+                name='agreement_public_newest',
+            ),
+            migrations.RemoveIndex(
+                model_name='partnershipagreement',
+                name='agreement_public_changed',
+            ),
+        ]),
         migrations.AddField(
             model_name='historicalmeeting',
             name='publish_at',
@@ -99,46 +109,48 @@ class Migration(migrations.Migration):
             name='publish_at',
             field=models.DateTimeField(blank=True, editable=False, help_text='Empty where it was published at once.', null=True, verbose_name='to be published at'),
         ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['publication', '-sorts_on', '-id', 'publish_at'], name='meeting_public_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['publication', 'updated_at', 'publish_at'], name='meeting_public_changed'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['region', 'publication', '-sorts_on', '-id', 'publish_at'], name='meeting_region_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['series', 'publication', '-sorts_on', '-id', 'publish_at'], name='meeting_series_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['publication', 'state', '-sorts_on', '-id', 'publish_at'], name='meeting_state_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['publication', 'state', 'region', 'coverage', 'date_precision', 'sorts_on', 'publish_at'], name='meeting_public_figures'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(condition=models.Q(('publish_at__isnull', False)), fields=['publish_at'], name='meeting_scheduled'),
-        ),
-        migrations.AddIndex(
-            model_name='partnershipagreement',
-            index=models.Index(fields=['publication', '-reference', 'publish_at'], name='agreement_public_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='partnershipagreement',
-            index=models.Index(fields=['publication', 'updated_at', 'publish_at'], name='agreement_public_changed'),
-        ),
-        migrations.AddIndex(
-            model_name='partnershipagreement',
-            index=models.Index(condition=models.Q(('publish_at__isnull', False)), fields=['publish_at'], name='agreement_scheduled'),
-        ),
+        AllAtOnce([
+            migrations.AddIndex(
+                model_name='meeting',
+                index=models.Index(fields=['publication', '-sorts_on', '-id', 'publish_at'], name='meeting_public_newest'),
+            ),
+            migrations.AddIndex(
+                model_name='meeting',
+                index=models.Index(fields=['publication', 'updated_at', 'publish_at'], name='meeting_public_changed'),
+            ),
+            migrations.AddIndex(
+                model_name='meeting',
+                index=models.Index(fields=['region', 'publication', '-sorts_on', '-id', 'publish_at'], name='meeting_region_newest'),
+            ),
+            migrations.AddIndex(
+                model_name='meeting',
+                index=models.Index(fields=['series', 'publication', '-sorts_on', '-id', 'publish_at'], name='meeting_series_newest'),
+            ),
+            migrations.AddIndex(
+                model_name='meeting',
+                index=models.Index(fields=['publication', 'state', '-sorts_on', '-id', 'publish_at'], name='meeting_state_newest'),
+            ),
+            migrations.AddIndex(
+                model_name='meeting',
+                index=models.Index(fields=['publication', 'state', 'region', 'coverage', 'date_precision', 'sorts_on', 'publish_at'], name='meeting_public_figures'),
+            ),
+            migrations.AddIndex(
+                model_name='meeting',
+                index=models.Index(condition=models.Q(('publish_at__isnull', False)), fields=['publish_at'], name='meeting_scheduled'),
+            ),
+            migrations.AddIndex(
+                model_name='partnershipagreement',
+                index=models.Index(fields=['publication', '-reference', 'publish_at'], name='agreement_public_newest'),
+            ),
+            migrations.AddIndex(
+                model_name='partnershipagreement',
+                index=models.Index(fields=['publication', 'updated_at', 'publish_at'], name='agreement_public_changed'),
+            ),
+            migrations.AddIndex(
+                model_name='partnershipagreement',
+                index=models.Index(condition=models.Q(('publish_at__isnull', False)), fields=['publish_at'], name='agreement_scheduled'),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='meeting',
             constraint=models.CheckConstraint(condition=models.Q(('publish_at__isnull', True), models.Q(('publication', 'published'), ('published_at__lte', models.F('publish_at'))), _connector='OR'), name='meeting_waits_only_to_be_published', violation_error_message='Only what is to be published has a moment of publication.'),
@@ -146,36 +158,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='partnershipagreement',
             constraint=models.CheckConstraint(condition=models.Q(('publish_at__isnull', True), models.Q(('publication', 'published'), ('published_at__lte', models.F('publish_at'))), _connector='OR'), name='partnershipagreement_waits_only_to_be_published', violation_error_message='Only what is to be published has a moment of publication.'),
-        ),
-        migrations.AddField(
-            model_name='previewlink',
-            name='agreement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='preview_links', to='consultations.partnershipagreement', verbose_name='agreement'),
-        ),
-        migrations.AddField(
-            model_name='previewlink',
-            name='made_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by'),
-        ),
-        migrations.AddField(
-            model_name='previewlink',
-            name='meeting',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='preview_links', to='consultations.meeting', verbose_name='meeting'),
-        ),
-        migrations.AddField(
-            model_name='publicationstep',
-            name='agreement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='publication_steps', to='consultations.partnershipagreement', verbose_name='agreement'),
-        ),
-        migrations.AddField(
-            model_name='publicationstep',
-            name='by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='publicationstep',
-            name='meeting',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='publication_steps', to='consultations.meeting', verbose_name='meeting'),
         ),
         migrations.AddConstraint(
             model_name='previewlink',

@@ -1,5 +1,32 @@
-import config.change_sets
 from django.db import migrations, models
+
+import config.change_sets
+from config.migration_operations import AllAtOnce
+
+HISTORIES = [
+    'historicalagendaitem',
+    'historicalagreementcomponent',
+    'historicalagreementparty',
+    'historicalagreementstep',
+    'historicalaiddistribution',
+    'historicalattendance',
+    'historicalcommitment',
+    'historicalcorrection',
+    'historicaldiscrepancy',
+    'historicaldocument',
+    'historicalexpectation',
+    'historicalinstrument',
+    'historicalmeeting',
+    'historicalmeetingseries',
+    'historicalmeetingtype',
+    'historicalparticipation',
+    'historicalpartnershipagreement',
+    'historicalprogramme',
+    'historicalprogress',
+    'historicalsource',
+    'historicaltargetgroup',
+    'historicaltheme',
+]
 
 
 class Migration(migrations.Migration):
@@ -9,114 +36,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='historicalagendaitem',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalagreementcomponent',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalagreementparty',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalagreementstep',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalaiddistribution',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalattendance',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalcommitment',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalcorrection',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicaldiscrepancy',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicaldocument',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalexpectation',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalinstrument',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalmeeting',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalmeetingseries',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalmeetingtype',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalparticipation',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalpartnershipagreement',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalprogramme',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalprogress',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalsource',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicaltargetgroup',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicaltheme',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
+        AllAtOnce([
+            migrations.AlterField(
+                model_name=history,
+                name='change_set',
+                field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
+            )
+            for history in HISTORIES
+        ]),
     ]

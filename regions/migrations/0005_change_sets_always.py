@@ -1,5 +1,12 @@
-import config.change_sets
 from django.db import migrations, models
+
+import config.change_sets
+from config.migration_operations import AllAtOnce
+
+HISTORIES = [
+    'historicalprovince',
+    'historicalregion',
+]
 
 
 class Migration(migrations.Migration):
@@ -9,14 +16,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='historicalprovince',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalregion',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
+        AllAtOnce([
+            migrations.AlterField(
+                model_name=history,
+                name='change_set',
+                field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
+            )
+            for history in HISTORIES
+        ]),
     ]

@@ -1,5 +1,15 @@
-import config.change_sets
 from django.db import migrations, models
+
+import config.change_sets
+from config.migration_operations import AllAtOnce
+
+HISTORIES = [
+    'historicaloffice',
+    'historicalorganisation',
+    'historicalorganisationkind',
+    'historicalparticipantcategory',
+    'historicalperson',
+]
 
 
 class Migration(migrations.Migration):
@@ -9,29 +19,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='historicaloffice',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalorganisation',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalorganisationkind',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalparticipantcategory',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
-        migrations.AlterField(
-            model_name='historicalperson',
-            name='change_set',
-            field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
-        ),
+        AllAtOnce([
+            migrations.AlterField(
+                model_name=history,
+                name='change_set',
+                field=models.UUIDField(default=config.change_sets.current_change_set, editable=False),
+            )
+            for history in HISTORIES
+        ]),
     ]
