@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import sqlite3
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import sync_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -48,3 +51,31 @@ def page(browser, live_server):
 
     context.close()
     assert failures == []
+
+
+@pytest.fixture(scope="session")
+def copies():
+    """Where a database is kept that the tests begin with: made once, copied for each."""
+    copies = {}
+    yield copies
+    for copy in copies.values():
+        copy.close()
+
+
+@pytest.fixture
+def record(live_server, copies):
+    """All that the portal ships with."""
+    if connection.vendor != "sqlite":
+        return load_shipped()
+    connection.ensure_connection()
+    if kept := copies.get("record"):
+        kept.backup(connection.connection)
+        return None
+    load_shipped()
+    copies["record"] = sqlite3.connect(":memory:", check_same_thread=False)
+    return connection.connection.backup(copies["record"])
+
+
+def load_shipped():
+    call_command("load_reference_data", verbosity=0)
+    call_command("load_records", verbosity=0)

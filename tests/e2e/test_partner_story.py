@@ -1,7 +1,6 @@
 """A partner on a telephone finds the Oujda meeting and reads it in French."""
 
 import pytest
-from django.core.management import call_command
 
 from consultations.models import Meeting
 from stakeholders.models import Organisation, ParticipantCategory
@@ -29,12 +28,6 @@ PATHS = [
     "/privacy/",
     "/no-such-page/",
 ]
-
-
-@pytest.fixture
-def record(live_server):
-    call_command("load_reference_data", verbosity=0)
-    call_command("load_records", verbosity=0)
 
 
 @pytest.fixture

@@ -3,17 +3,10 @@
 import re
 
 import pytest
-from django.core.management import call_command
 
 OUJDA = "/meetings/2022-01-12-oriental/"
 RECORDS = [OUJDA, "/agreements/AG-2022-0002/"]
 REGION = "/regions/oriental/"
-
-
-@pytest.fixture
-def record(live_server):
-    call_command("load_reference_data", verbosity=0)
-    call_command("load_records", verbosity=0)
 
 
 def pages_of(pdf):

@@ -4,7 +4,6 @@ Every type of page, in Arabic and in French where the direction can make a diffe
 """
 
 import pytest
-from django.core.management import call_command
 
 OUJDA = "/meetings/2022-01-12-oriental/"
 PATHS = [
@@ -32,12 +31,6 @@ PATHS = [
 ]
 IN_BOTH_DIRECTIONS = [prefix + path for prefix in ("", "/fr") for path in PATHS]
 CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary"
-
-
-@pytest.fixture
-def record(live_server):
-    call_command("load_reference_data", verbosity=0)
-    call_command("load_records", verbosity=0)
 
 
 @pytest.fixture
