@@ -35,7 +35,7 @@ from stakeholders.models import Organisation, ParticipantCategory, Person
 from tests.factories.accounts import UserFactory
 from tests.forms import form_data
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 ACTIONS = int(os.environ.get("STAFF_ACTIONS", "100"))
 WORDS = [

@@ -27,7 +27,7 @@ FILES = {
         [tool.pytest.ini_options]
         pythonpath = ["."]
         testpaths = ["tests"]
-        markers = ["e2e"]
+        markers = ["e2e", "walk"]
         [tool.coverage.run]
         branch = true
         parallel = true
@@ -40,6 +40,8 @@ FILES = {
             return width * height
         """,
     "tests/test_area.py": """\
+        import pytest
+
         from area import area
 
         def test_area_of_a_field():
@@ -47,6 +49,11 @@ FILES = {
 
         def test_area_of_nothing():
             assert area(-1, 3) is None
+
+        @pytest.mark.walk
+        def test_every_area():
+            for width in range(100):
+                assert area(width, 1) == width
         """,
     "tests/test_machine.py": """\
         import os
@@ -81,7 +88,7 @@ FILES = {
 
 @pytest.fixture
 def small_project(tmp_path):
-    """A project with the real script/test and a suite of four tests."""
+    """A project with the real script/test and a suite of six tests."""
     folder = tmp_path / "small"
     shutil.copytree(PROJECT / "script", folder / "script")
     shutil.copy(PROJECT / "requirements.lock", folder)
@@ -106,15 +113,16 @@ def test_test_runs_everything_and_leaves_nothing(small_project, open_folder):
     )
 
     report = report_of(result)
-    assert report[:3] == [
+    assert report[:4] == [
         "ran: suite on SQLite",
+        "ran: walks through everything on SQLite",
         "ran: browser tests with /bin/true",
         "ran: coverage of lines and branches: 100.00 %",
     ]
-    assert report[3].startswith("ran: suite on PostgreSQL ")
-    assert len(report) == 4
+    assert report[4].startswith("ran: suite on PostgreSQL ")
+    assert len(report) == 5
     assert result.returncode == 0
-    assert result.stdout.count(" passed") == 3
+    assert result.stdout.count(" passed") == 4
     assert list(open_folder.glob("portal-test.*")) == []
     with pytest.raises(psycopg.OperationalError, match="refused"):
         psycopg.connect((small_project / "postgresql.txt").read_text())
@@ -125,6 +133,7 @@ def test_test_says_what_did_not_run(small_project):
 
     assert report_of(result) == [
         "ran: suite on SQLite",
+        "ran: walks through everything on SQLite",
         "ran: coverage of lines and branches: 100.00 %",
         "did not run: browser tests, because no Chromium was found",
         "did not run: suite on PostgreSQL, because its programs were not found",
@@ -149,6 +158,7 @@ def test_test_fails_for_each_thing_that_is_wrong(small_project):
     assert report_of(result) == [
         "did not run: suite on PostgreSQL, because its programs were not found",
         "FAILED: suite on SQLite",
+        "FAILED: walks through everything on SQLite: no test was found",
         "FAILED: browser tests with /bin/true: no test was found",
         "FAILED: coverage of lines and branches: 66.67 %, at least 95 % is demanded",
         "FAILED: suite on PostgreSQL: required, and its programs were not found",
@@ -159,7 +169,7 @@ def test_test_fails_for_each_thing_that_is_wrong(small_project):
 def test_test_with_arguments_runs_pytest_once(small_project):
     result = run_script(small_project, "test", "-q", "tests/test_area.py")
 
-    assert "\n2 passed in " in result.stdout
+    assert "\n3 passed in " in result.stdout
     assert report_of(result) == [
         "ran: pytest -q tests/test_area.py on SQLite",
         "did not run: PostgreSQL, the browser tests and the coverage as such, "

@@ -141,6 +141,7 @@ def overwritten_unseen(savers, history, place):
     ]
 
 
+@pytest.mark.walk
 @pytest.mark.django_db(transaction=True)
 def test_nobody_overwrites_what_they_were_not_shown(server):
     everybody = [Saver(number, server) for number in range(AT_MOST)]

@@ -90,6 +90,7 @@ WORDS = [
 ]
 
 
+@pytest.mark.walk
 def test_index_answers_as_the_rules_of_matching_say():
     pick = random.Random(12)
     texts = [" ".join(pick.choices(WORDS, k=pick.randint(1, 6))) for _text in range(60)]

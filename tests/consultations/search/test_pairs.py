@@ -8,7 +8,7 @@ from regions.models import Region
 from tests.consultations.search.pairs import PAIRS
 from tests.consultations.search.records import AGREEMENTS, MEETINGS, make_records
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 
 def key_of(row, keys):

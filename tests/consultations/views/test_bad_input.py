@@ -193,6 +193,7 @@ def portal(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
+@pytest.mark.walk
 @pytest.mark.django_db  # without it, this file alone is given no database
 @settings(
     max_examples=REQUESTS,

@@ -95,6 +95,7 @@ def unmarked_on(client, pages):
     }
 
 
+@pytest.mark.walk
 def test_no_arabic_text_of_the_shipped_record_goes_without_its_language(
     reference_data, client
 ):

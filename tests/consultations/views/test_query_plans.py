@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from consultations.models import Meeting, PartnershipAgreement
 from tests.bench.generator import Generator, analyse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 MEETINGS = 2000
 FEW = 300  # rows that may be read or sorted at once
