@@ -16,6 +16,7 @@ from accounts.forms import GivenPasswordForm
 from accounts.models import User
 from accounts.roles import Role
 from accounts.security_log import log_event
+from config.admin_forms import stated_errors
 from config.admin_permissions import PermittedModelOptions
 from config.localization import listed
 
@@ -93,7 +94,7 @@ class StaffAdmin(PermittedModelOptions, UserAdmin):
             None,
             {
                 "classes": ["wide"],
-                "fields": ["username", "usable_password", "password1", "password2"],
+                "fields": ["username", "password1", "password2"],
             },
         ),
         (_("Roles"), {"fields": ["groups", "regions"]}),
@@ -141,6 +142,12 @@ class StaffAdmin(PermittedModelOptions, UserAdmin):
     def has_second_factor(self, user):
         return user.has_app
 
+    def render_change_form(self, request, context, *args, **kwargs):
+        form = context["adminform"].form
+        if form.is_bound:
+            context["stated_errors"] = stated_errors(form, [])
+        return super().render_change_form(request, context, *args, **kwargs)
+
     # Changes
 
     def save_model(self, request, obj, form, change):
@@ -154,7 +161,7 @@ class StaffAdmin(PermittedModelOptions, UserAdmin):
             "account_changed" if change else "account_opened",
             user=obj.pk,
             by=request.user.pk,
-            fields=sorted(form.changed_data) if change else [],
+            fields=sorted({*form.changed_data} - {"password1", "password2"}),
         )
 
     def user_change_password(self, request, id, form_url=""):  # noqa: A002 -- Django's

@@ -1,7 +1,7 @@
 """Forms of an account: its roles are chosen among those that the project has."""
 
 from django import forms
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
@@ -30,9 +30,20 @@ ROLES_HELP = _(
 )
 
 
-class AccountForm(UserChangeForm):
+class EditorsHaveRegions:
+    """Refuses an account whose role could do nothing without regions."""
+
+    def clean(self):
+        cleaned = super().clean()
+        roles = {group.name for group in self.cleaned_data.get("groups") or []}
+        if Role.REGIONAL_EDITOR in roles and not self.cleaned_data.get("regions"):
+            self.add_error("regions", _("Choose the regions of the regional editor."))
+        return cleaned
+
+
+class AccountForm(EditorsHaveRegions, UserChangeForm):
     groups = RolesField(help_text=ROLES_HELP)
 
 
-class NewAccountForm(AdminUserCreationForm):
+class NewAccountForm(EditorsHaveRegions, UserCreationForm):
     groups = RolesField(help_text=ROLES_HELP)

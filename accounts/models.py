@@ -37,8 +37,8 @@ class User(AbstractUser):
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("member of staff")
-        verbose_name_plural = _("staff")
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
 
     # What roles allow, for those who know the account and not the table.
 

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist
@@ -25,6 +26,7 @@ from config.admin_widgets import (
 from config.changes import announce_change
 from config.models import ReferenceTerm
 from config.numbers import AmountField, WholeNumberField
+from config.reach import is_record
 from config.search_index import query_of
 from config.search_text import is_found_by
 
@@ -121,9 +123,19 @@ class StaffModelAdmin(
         if is_autocomplete and issubclass(self.model, ReferenceTerm):
             queryset = queryset.active()
         found = self.search(queryset, search_term)
+        if is_autocomplete and not self._may_be_chosen_at_all(request):
+            found = found.filter(pk__in=self.regions_of(request.user).values("pk"))
         if is_autocomplete and self.usual_first:
             found = self.usual_first(request, found)
         return found, False
+
+    def _may_be_chosen_at_all(self, request) -> bool:
+        """Say whether any row may be chosen: of regions only where a record may lie."""
+        model = apps.get_model(request.GET["app_label"], request.GET["model_name"])
+        if not is_record(model) or request.GET["field_name"] != model.regions_field:
+            return True
+        name = f"{model._meta.app_label}.add_{model._meta.model_name}"
+        return request.user.may_place(name, [])
 
     def search(self, queryset, text):
         """Return the rows of ``queryset`` that hold every word of ``text``."""
@@ -185,14 +197,32 @@ class StaffModelAdmin(
 
     # Changes
 
+    def _create_formsets(self, request, obj, change):
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        request.formsets_of_page = formsets
+        return formsets, inlines
+
+    def _says_something_new(self, request, form, change) -> bool:
+        """Say whether there is anything to save: history has no entries of nothing."""
+        return (
+            not change
+            or form.has_changed()
+            or any(formset.has_changed() for formset in request.formsets_of_page)
+        )
+
     def save_model(self, request, obj, form, change):
         if not change and hasattr(obj, "created_by_id"):
             obj.created_by = request.user
-        super().save_model(request, obj, form, change)
+        if self._says_something_new(request, form, change):
+            super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        self.after_change(request, form.instance)
+        if self._says_something_new(request, form, change):
+            self.after_change(request, form.instance)
+
+    def log_change(self, request, obj, message):
+        return super().log_change(request, obj, message) if message else None
 
     def delete_model(self, request, obj):
         before = self.touched_by_deleting(obj)
@@ -278,7 +308,7 @@ class StaffInline(VersionedInline, StaffOptions):
 
     def rows_to_begin_with(self, request, obj) -> list[dict]:
         """Return ``initial_rows``, computed once: an inline lives for one request."""
-        if request.method != "GET":
+        if request.method != "GET" or self.max_num == 0:  # nothing may be added
             return []
         if not hasattr(self, "_rows_to_begin_with"):
             self._rows_to_begin_with = self.initial_rows(request, obj)

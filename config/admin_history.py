@@ -44,7 +44,10 @@ class HistoryPages:
         if past is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, obj):
-            raise PermissionDenied
+            if not self.has_view_or_change_permission(request):
+                raise PermissionDenied
+            # As the page of the record answers: what is out of sight is not there.
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         changes = past.changes[::-1]
         paginator = Paginator(changes, CHANGES_PER_PAGE)
         page = paginator.get_page(request.GET.get(PAGE_VAR))

@@ -259,10 +259,12 @@ class PermittedModelOptions(PermittedOptions):
                     "You may read this record; national ones are kept by publishers."
                 )
             )
+        if record.is_published:
+            return _("This record is public: it is publishers who change it.")
         return _(
             "This record is no longer a draft (%(state)s): to change it, ask a publisher "
             "to return it to you."
-        ) % {"state": record.get_publication_display()}
+        ) % {"state": record.standing}
 
     def render_change_form(self, request, context, *args, **kwargs):
         context["why_read_only"] = self.why_read_only(request, context.get("original"))

@@ -695,7 +695,8 @@ def typed_in_words(form, formsets) -> list[Part]:
     rows = [("", form, None)]
     for formset in formsets:
         title = capfirst(str(formset.model._meta.verbose_name))
-        rows += [(title, one, formset) for one in formset.forms]
+        # Rows that the page begins with and nobody wrote into are not typed.
+        rows += [(title, one, formset) for one in formset.forms if one.has_changed()]
     parts = []
     for title, one, formset in rows:
         hidden = (formset._pk_field.name, formset.fk.name) if formset else ()

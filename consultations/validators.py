@@ -1,13 +1,16 @@
 """Rules over related rows; rules over one row are constraints of their models."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from config.localization import listed
+from config.template_tags import quantity
 from consultations.models import Meeting
 from consultations.models.followup import AmountNote
 
@@ -56,6 +59,20 @@ def validate_one_meeting_a_region(meeting: Meeting) -> None:
         )
 
 
+def validate_held_is_past(state: str | None, starts_on: date | None) -> None:
+    """Refuse a meeting that was held and whose day has not come."""
+    if state != Meeting.State.HELD or not starts_on:
+        return
+    if starts_on > timezone.localdate():
+        raise ValidationError(
+            {
+                "state": _(
+                    "This day is to come: until then the meeting is announced, not held."
+                )
+            }
+        )
+
+
 def validate_contributions(
     amount: Decimal | None, amount_note: str, contributions: Iterable[Decimal | None]
 ) -> None:
@@ -69,7 +86,7 @@ def validate_contributions(
                 "The contributions of the parties add up to %(total)s dirhams, more than "
                 "the exact amount of %(amount)s."
             )
-            % {"total": total, "amount": amount}
+            % {"total": quantity(total), "amount": quantity(amount)}
         )
 
 

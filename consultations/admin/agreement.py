@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from config.admin import RelatedInUseFilter, StaffStackedInline
 from config.admin_widgets import is_key
 from config.localization import listed
+from config.template_tags import quantity
 from consultations.admin.completeness import (
     MissingFilter,
     SaysWhatIsMissing,
@@ -242,7 +243,7 @@ class PartnershipAgreementAdmin(SaysWhatIsMissing, RecordAdmin):
         "current_status",
         "signed_on",
         "region_names",
-        "amount",
+        "amount_stated",
         "standing",
         missing_column(PartnershipAgreement),
         "not_translated",
@@ -347,6 +348,10 @@ class PartnershipAgreementAdmin(SaysWhatIsMissing, RecordAdmin):
 
     # Lists
 
+    @admin.display(description=gettext_lazy("amount in dirhams"), ordering="amount")
+    def amount_stated(self, agreement):
+        return None if agreement.amount is None else quantity(agreement.amount)
+
     def get_queryset(self, request):
         agreements = super().get_queryset(request)
         if request.resolver_match.url_name.endswith("_changelist"):
@@ -429,7 +434,9 @@ class PartnershipAgreementAdmin(SaysWhatIsMissing, RecordAdmin):
             {
                 "word": "correction",
                 "heading": _("Corrections"),
-                "add": _("Save and add a correction"),
+                "add": _("Save and add a correction")
+                if obj and obj.was_ever_published
+                else "",
                 "rows": self._rows(
                     request, obj, obj.corrections.all() if obj else None
                 ),

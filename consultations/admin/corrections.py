@@ -49,11 +49,6 @@ class CorrectionsAdmin:
             return [*fieldsets, CORRECTION_FIELDSET]
         return fieldsets
 
-    def _create_formsets(self, request, obj, change):
-        formsets, inlines = super()._create_formsets(request, obj, change)
-        request.formsets_of_page = formsets
-        return formsets, inlines
-
     def save_related(self, request, form, formsets, change):
         if note := getattr(form, "correction", None):
             self._correct(request, form.instance, note)

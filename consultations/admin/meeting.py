@@ -147,6 +147,8 @@ class AttendanceInline(SourcedOptions, StaffTabularInline):
 
     def get_max_num(self, request, obj=None, **kwargs):
         # Each category has its row: no button that would add another.
+        if self.max_num == 0:  # nothing may be added
+            return 0
         recorded = obj.attendances.count() if obj else 0
         return recorded + len(self.rows_to_begin_with(request, obj))
 
@@ -494,7 +496,7 @@ class MeetingAdmin(SaysWhatIsMissing, RecordAdmin):
         self, request, context, add=False, change=False, form_url="", obj=None
     ):
         if obj is not None and obj.series_id:
-            context["next_meeting"] = start_of_next(obj, obj.series)
+            context["next_meeting"] = start_of_next(request.user, obj, obj.series)
         if request.method == "GET" and (beginning := beginning_of(request)):
             context["begun_from"], _region, context["begun_on"] = beginning
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -593,7 +595,9 @@ class MeetingAdmin(SaysWhatIsMissing, RecordAdmin):
             {
                 "word": "correction",
                 "heading": _("Corrections"),
-                "add": _("Save and add a correction"),
+                "add": _("Save and add a correction")
+                if obj and obj.was_ever_published
+                else "",
                 "rows": self._rows(
                     request, obj, obj.corrections.all() if obj else None
                 ),

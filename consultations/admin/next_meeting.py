@@ -11,6 +11,7 @@ from consultations.models import Meeting, MeetingSeries
 from regions.models import Region
 
 AFTER, REGION, DAY = "_after", "_region", "_on"
+ADD = "consultations.add_meeting"
 
 
 @dataclass(frozen=True)
@@ -20,26 +21,39 @@ class Start:
     url: str
     hidden: dict[str, int]
     regions: list[Region]
+    # Whether it may go without a choice of the region.
+    keeps_region: bool
     asks_for_day: bool
 
 
-def start_of_next(last: Meeting | None, series: MeetingSeries) -> Start:
+def start_of_next(user, last: Meeting | None, series: MeetingSeries) -> Start | None:
     """Return how the meeting after ``last`` begins; without one, the first of ``series``.
 
-    Regions that have had their one meeting are not offered.
+    Regions that have had their one meeting are not offered, nor those of which ``user``
+    enters no meetings; None where nothing is left to begin.
     """
+    if not user.has_perm(ADD):
+        return None
+    enters_all = user.may_place(ADD, [])
+    if last is None:
+        return Start(_address(), {"series": series.pk}, [], True, asks_for_day=False)
     regions = Region.objects.all()
     if series.one_per_region:
         had = series.meetings.exclude(state=Meeting.State.CANCELLED)
         regions = regions.exclude(
             pk__in=had.filter(region__isnull=False).values("region")
         )
-    return Start(
-        reverse("admin:consultations_meeting_add"),
-        {AFTER: last.pk} if last else {"series": series.pk},
-        list(regions) if last else [],
-        asks_for_day=last is not None,
+    offered = [one for one in regions if enters_all or user.may_place(ADD, [one.pk])]
+    keeps_region = enters_all or (
+        not series.one_per_region and user.may_place(ADD, last.region_ids())
     )
+    if not offered and not keeps_region:
+        return None
+    return Start(_address(), {AFTER: last.pk}, offered, keeps_region, asks_for_day=True)
+
+
+def _address() -> str:
+    return reverse("admin:consultations_meeting_add")
 
 
 Beginning = tuple[Meeting, Region | None, datetime.date | None]

@@ -190,7 +190,7 @@ class RecordAdmin(CorrectionsAdmin, StepsAdmin, PreviewLinksAdmin, StaffModelAdm
         """How many texts of the record and its parts lack each language."""
         return (
             listed(
-                f"{name}: {count}"
+                _("%(label)s: %(value)s") % {"label": name, "value": count}
                 for language, name in LANGUAGE_NAMES.items()
                 if (count := getattr(record, f"untranslated_{language}"))
             )
@@ -389,14 +389,19 @@ class RecordAdmin(CorrectionsAdmin, StepsAdmin, PreviewLinksAdmin, StaffModelAdm
         """
         if not self.may(request, step.permission, obj):
             raise PermissionDenied
-        obj.refresh_from_db(fields=["publication", "publish_at", "version"])
+        # As it was saved: ``obj`` remembers the parts that it had before.
+        obj = self.model.objects.get(pk=obj.pk)
         address = self.change_url(obj)
         try:
             step.check(obj)
         except ValidationError as refusal:
             self.message_user(
                 request,
-                _("%(record)s: %(reason)s")
+                (
+                    _("%(record)s: saved, but not submitted. %(reason)s")
+                    if step.name == "submit"
+                    else _("%(record)s: saved, but not published. %(reason)s")
+                )
                 % {"record": obj, "reason": " ".join(refusal.messages)},
                 messages.ERROR,
             )

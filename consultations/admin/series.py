@@ -56,7 +56,7 @@ class MeetingSeriesAdmin(StaffModelAdmin):
         self, request, context, add=False, change=False, form_url="", obj=None
     ):
         if obj is not None:
-            context["next_meeting"] = start_of_next(last_of(obj), obj)
+            context["next_meeting"] = start_of_next(request.user, last_of(obj), obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.display(description=_("meetings recorded"), ordering="meeting_count")

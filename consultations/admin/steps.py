@@ -146,6 +146,8 @@ class Prospect:
     url: str
     refusal: str = ""
     is_own: bool = False
+    # What it would show, were that public too.
+    hidden: list[models.Model] = field(default_factory=list)
     # The one that the page shows; None where nobody was shown one.
     version: str | None = None
 
@@ -251,13 +253,15 @@ class StepsAdmin:
         records = records.prefetch_related("sources", "publication_steps")
         records = sorted(records, key=lambda record: -record.pk)
         versions = versions_of(records)
+        hides = len(records) == 1 and step.name in ("submit", "publish")
         return [
             Prospect(
                 record,
                 self.change_url(record),
                 self._refusal(request, step, record, versions[record.pk]),
-                step.name == "publish" and services.is_own(record, request.user),
-                versions[record.pk],
+                is_own=step.name == "publish" and services.is_own(record, request.user),
+                hidden=self.left_unpublished(record) if hides else [],
+                version=versions[record.pk],
             )
             for record in records
         ]
@@ -331,7 +335,7 @@ class StepsAdmin:
             ) % {"count": len(done), "state": state}
         self.message_user(request, text, messages.SUCCESS)
         for record in done:
-            if record.publication == Publication.PUBLISHED:
+            if record.publication in (Publication.IN_REVIEW, Publication.PUBLISHED):
                 self._tell_what_stays_hidden(request, record)
 
     def _state_in_words(self, record) -> str:
@@ -339,7 +343,7 @@ class StepsAdmin:
             return _("to be published on %(moment)s") % {
                 "moment": services.moment_in_words(record.publish_at)
             }
-        return record.get_publication_display()
+        return record.publication_steps.first().get_kind_display()
 
     def _tell_what_stays_hidden(self, request, record) -> None:
         if not (drafts := self.left_unpublished(record)):
@@ -349,7 +353,11 @@ class StepsAdmin:
             '<a href="{}">{}</a>',
             ((self.change_url(draft), draft) for draft in drafts),
         )
-        text = _("{record}: not shown, as they are not published: {agreements}")
+        text = (
+            _("{record}: not shown, as they are not published: {agreements}")
+            if record.publication == Publication.PUBLISHED
+            else _("{record}: not submitted with it: {agreements}")
+        )
         self.message_user(
             request,
             format_html(text, record=record, agreements=links),

@@ -64,6 +64,8 @@ class Chain:
     legal_bases: list[PartnershipAgreement]
     progress: list[ProgressLink]
     aid: list[AidDistribution]
+    # Agreements are recorded that the reader does not see: not “not mentioned”.
+    has_hidden: bool = False
 
     @property
     def has_agreements(self) -> bool:
@@ -83,6 +85,7 @@ def build_chain(
     *,
     aid: Iterable[AidDistribution] = (),
     legal_bases: Iterable[PartnershipAgreement] = (),
+    has_hidden: bool = False,
 ) -> Chain:
     """Return the chain of these parts, which hold what they refer to prefetched.
 
@@ -126,6 +129,7 @@ def build_chain(
         [one for pk, one in bases.items() if pk not in agreed],
         _progress(progress, committed, agreed),
         list(aid),
+        has_hidden,
     )
 
 

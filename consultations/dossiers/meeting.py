@@ -95,6 +95,24 @@ def _parts() -> list:
     ]
 
 
+def _keys_of_agreements(meeting: Meeting) -> QuerySet:
+    # One list of keys: two, either of which would do, make PostgreSQL read all rows.
+    return (
+        AgreementStep.objects.filter(meeting=meeting)
+        .order_by()
+        .values("agreement")
+        .union(
+            Commitment.objects.filter(meeting=meeting).order_by().values("agreement")
+        )
+    )
+
+
+def _has_agreements(meeting: Meeting) -> bool:
+    """Say whether an agreement is recorded for the meeting, whoever may see it."""
+    keys = _keys_of_agreements(meeting)
+    return PartnershipAgreement.objects.filter(pk__in=keys).exists()
+
+
 def _agreements_of(
     meeting: Meeting, *, is_preview: bool, among: QuerySet | None = None
 ) -> list[PartnershipAgreement]:
@@ -103,15 +121,7 @@ def _agreements_of(
     With ``among``, only those of them.
     """
     shown = ~Q(publication=Publication.WITHDRAWN) if is_preview else is_public()
-    # One list of keys: two, either of which would do, make PostgreSQL read all rows.
-    keys = (
-        AgreementStep.objects.filter(meeting=meeting)
-        .order_by()
-        .values("agreement")
-        .union(
-            Commitment.objects.filter(meeting=meeting).order_by().values("agreement")
-        )
-    )
+    keys = _keys_of_agreements(meeting)
     if among is None:
         among = PartnershipAgreement.objects.all()
     agreements = (
@@ -235,6 +245,7 @@ def read_meeting(
             legal_bases=[
                 one.public_legal_basis for one in aid if one.public_legal_basis
             ],
+            has_hidden=not agreements and _has_agreements(meeting),
         ),
         agreements_unrecorded=reported is not None and reported > len(agreements),
         aid=aid,

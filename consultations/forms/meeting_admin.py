@@ -9,6 +9,7 @@ from consultations.forms.corrections import FactsForm
 from consultations.forms.evidence_admin import SourcedPartForm
 from consultations.models import Meeting
 from consultations.validators import (
+    validate_held_is_past,
     validate_one_meeting_a_region,
     validate_provinces_lie_in,
 )
@@ -34,6 +35,12 @@ class MeetingAdminForm(FactsForm, StaffModelForm):
                     region=region,
                     state=self.cleaned_data.get("state", ""),
                 )
+            )
+        except ValidationError as error:
+            self.add_error(None, error)
+        try:
+            validate_held_is_past(
+                self.cleaned_data.get("state"), self.cleaned_data.get("starts_on")
             )
         except ValidationError as error:
             self.add_error(None, error)

@@ -168,6 +168,8 @@ def begin_after(old: Meeting, region=None, day: datetime.date | None = None) -> 
         initial["region"] = region.pk
     if day:
         initial["starts_on"] = day
+        if day > timezone.localdate() and old.state == Meeting.State.HELD:
+            initial["state"] = Meeting.State.ANNOUNCED
     return initial
 
 

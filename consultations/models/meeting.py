@@ -626,7 +626,8 @@ class Meeting(Published):
         ]
 
     def __str__(self):
-        return self.title or self.slug
+        # An address reads from the left, whatever stands around it.
+        return self.title or f"\u2066{self.slug}\u2069"
 
     def save(self, *args, **kwargs):
         self.sorts_on = self.starts_on or self.ends_on or datetime.date.min

@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
 
 from accounts.models import User
 from accounts.roles import Role
@@ -24,7 +25,6 @@ def test_new_account_signs_in(client, staff_client):
         username="oujda",
         password1="kitab-bahr-9-zaytun",
         password2="kitab-bahr-9-zaytun",
-        usable_password="true",
     )
 
     staff_client.post(ADD, data)
@@ -315,3 +315,23 @@ def test_changes_of_accounts_are_logged_by_field(staff_client, staff, fatima, ev
     [line] = [line for line in events() if line["event"] == "account_changed"]
     assert (line["user"], line["by"]) == (fatima.pk, staff.pk)
     assert line["fields"] == ["language", "last_name"]
+
+
+def test_regional_editor_without_regions_is_refused_by_name(staff_client):
+    role, _is_new = Group.objects.get_or_create(name=Role.REGIONAL_EDITOR)
+    region = RegionFactory()
+    sent = {
+        "username": "fatima",
+        "password1": "zlij-97-khizana",
+        "password2": "zlij-97-khizana",
+        "groups": [role.pk],
+        "is_staff": "on",
+    }
+
+    refused = staff_client.post(ADD, sent)
+    staff_client.post(ADD, {**sent, "regions": [region.pk]})
+
+    assert [one.field for one in refused.context["stated_errors"]] == [
+        str(capfirst(User._meta.get_field("regions").verbose_name))
+    ]
+    assert list(User.objects.get(username="fatima").regions.all()) == [region]

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 from django.apps import apps
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.roles import TABLE, permission
@@ -45,14 +46,27 @@ MODELS = [Meeting, PartnershipAgreement, Expectation, Progress, Source, Agreemen
 ACTIONS = ("view", "add", "change", "delete", "submit", "publish", "withdraw", "export")
 
 
-@pytest.fixture
-def regions():
-    return RegionFactory.create_batch(3)
+@pytest.fixture(scope="module")
+def shared(django_db_setup, django_db_blocker):
+    """Records of every territory in every state, made once for the tests here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        regions = RegionFactory.create_batch(3)
+        make_rows(regions)
+        yield regions
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def rows(regions):
+def regions(shared, db):
+    return shared
+
+
+@pytest.fixture
+def rows(shared, db):
     """Records of every territory in every state, and parts of each."""
+
+
+def make_rows(regions):
     territories = [
         chosen for size in range(4) for chosen in itertools.combinations(regions, size)
     ]

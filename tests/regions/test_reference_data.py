@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Count, ProtectedError, Sum
 
 from config.localization import LANGUAGES
@@ -32,6 +32,20 @@ from tests.factories.consultations import (
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 TABLES = [Region, Province, *MODELS.values()]
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The reference data, loaded once for the tests here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_reference_data", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def reference_data(loaded, db):
+    """The reference data, given back as it was when the test is over."""
 
 
 @pytest.mark.parametrize("folder", ["regions/data", "consultations"])

@@ -163,7 +163,7 @@ def test_contributions_above_an_exact_amount_are_told(staff_client):
 
     [error] = response.context["stated_errors"]
     assert (error.place, error.anchor) == ("Parties", "parties-group")
-    assert "12000001" in error.message
+    assert "12,000,001" in error.message
     assert form_data(response, FORM) == data
     assert not PartnershipAgreement.objects.exists()
 

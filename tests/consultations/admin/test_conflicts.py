@@ -101,9 +101,10 @@ def test_second_saver_sees_what_both_did_and_nothing_is_saved(amina, brahim, mee
 
 
 @pytest.mark.parametrize(
-    ("choice", "title"), [("mine", "لقاء الأول"), ("theirs", "لقاء الثاني")]
+    ("choice", "title", "saver"),
+    [("mine", "لقاء الأول", "Amina"), ("theirs", "لقاء الثاني", "Brahim")],
 )
-def test_what_is_chosen_is_saved(amina, brahim, meeting, choice, title):
+def test_what_is_chosen_is_saved(amina, brahim, meeting, choice, title, saver):
     mine = opened(amina, meeting, title_ar="لقاء الأول")
     saved(brahim, meeting, opened(brahim, meeting, title_ar="لقاء الثاني"))
     response = amina.post(page(meeting), mine)
@@ -111,7 +112,7 @@ def test_what_is_chosen_is_saved(amina, brahim, meeting, choice, title):
     saved(amina, meeting, chosen(response, choice))
 
     assert meeting.title_ar == title
-    assert meeting.history.first().history_user.first_name == "Amina"
+    assert meeting.history.first().history_user.first_name == saver
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages import get_messages
 from django.forms.models import modelform_factory
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from config.models import DataVersion
 from consultations.forms.meeting_admin import MeetingAdminForm
@@ -907,3 +907,23 @@ def test_form_asks_the_same_number_of_queries(
         response = staff_client.get(change_page(meeting))
 
     assert response.status_code == 200
+
+
+def test_meeting_of_a_day_to_come_is_not_held(staff_client, clock):
+    data = form_data(staff_client.get(ADD), "meeting_form")
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    data.type_in(
+        title_ar="لقاء",
+        type=MeetingTypeFactory().pk,
+        state="held",
+        starts_on=tomorrow.isoformat(),
+        date_precision="day",
+    )
+
+    refused = staff_client.post(ADD, data)
+    errors = refused.context["adminform"].form.errors
+    data.type_in(state="announced")
+    staff_client.post(ADD, data)
+
+    assert "state" in errors
+    assert Meeting.objects.get().state == "announced"

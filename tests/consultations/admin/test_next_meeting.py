@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 
 from consultations.models import Meeting, Participation
+from tests.factories.accounts import UserFactory
 from tests.factories.consultations import (
     AgendaItemFactory,
     AttendanceFactory,
@@ -343,3 +344,35 @@ def test_meeting_of_no_series_leads_to_no_next(staff_client):
 
     assert 'class="next-meeting"' not in page.text
     assert Participation.objects.count() == 0
+
+
+def test_meeting_of_a_day_to_come_begins_as_announced(staff_client, old, clock):
+    day = clock.now.date() + datetime.timedelta(days=30)
+
+    assert started(staff_client, old, on=day)["state"] == ["announced"]
+    assert started(staff_client, old, on="2022-05-01")["state"] == ["held"]
+
+
+def beginnings_offered(client, record):
+    """Return the regions that the page of ``record`` begins a next meeting in."""
+    found = re.search(
+        r'<form class="next-meeting".*?</form>',
+        client.get(change_page(record)).text,
+        re.DOTALL,
+    )
+    return found and re.findall(r'<option value="(\d*)"', found[0])
+
+
+def test_editor_begins_meetings_in_regions_of_their_own_alone(client):
+    first, second, elsewhere = RegionFactory.create_batch(3)
+    series = MeetingSeriesFactory(one_per_region=True)
+    old = MeetingFactory(series=series, region=elsewhere)
+    client.force_login(UserFactory(roles=["regional_editor"], regions=[first, second]))
+
+    assert beginnings_offered(client, old) == [str(first.pk), str(second.pk)]
+
+    MeetingFactory(series=series, region=first)
+    assert beginnings_offered(client, old) == [str(second.pk)]
+
+    MeetingFactory(series=series, region=second)
+    assert beginnings_offered(client, old) is None

@@ -10,6 +10,7 @@ from config.models import DataVersion
 from consultations import services
 from consultations.admin.steps import STEPS
 from consultations.models import Meeting, Publication
+from tests.factories.accounts import UserFactory
 from tests.factories.consultations import (
     AgreementStepFactory,
     CommitmentFactory,
@@ -19,6 +20,8 @@ from tests.factories.consultations import (
     PartnershipAgreementFactory,
     SourceFactory,
 )
+from tests.factories.regions import RegionFactory
+from tests.factories.stakeholders import ParticipantCategoryFactory
 from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
@@ -510,3 +513,67 @@ def test_form_of_a_new_record_says_nothing_of_languages(staff_client, make):
     page = reverse(f"admin:consultations_{make._meta.model._meta.model_name}_add")
 
     assert 'class="translations"' not in staff_client.get(page).content.decode()
+
+
+def test_source_added_with_the_button_that_submits_is_seen(staff_client):
+    meeting = MeetingFactory(draft=True)
+    address = page("meeting", "change", meeting.pk)
+    data = form_data(staff_client.get(address), "meeting_form")
+    data.add_row(
+        "sources",
+        kind="press_report",
+        publisher="هسبريس",
+        url="https://example.org/1",
+        order=1,
+    )
+
+    staff_client.post(address, {**data, "_submit": "1"})
+
+    meeting.refresh_from_db()
+    assert meeting.publication == Publication.IN_REVIEW
+
+
+@pytest.mark.parametrize(
+    ("button", "what"), [("submit", "submitted"), ("publish", "published")]
+)
+def test_step_that_is_refused_says_that_the_record_was_saved(
+    staff_client, button, what
+):
+    meeting = MeetingFactory(draft=True, title_ar="لقاء")
+    address = page("meeting", "change", meeting.pk)
+    data = form_data(staff_client.get(address), "meeting_form")
+    data.type_in(city_ar="وجدة")
+
+    with translation.override("en"):
+        response = staff_client.post(f"/en{address}", {**data, f"_{button}": "1"})
+
+    assert any(f"saved, but not {what}" in text for text in told(response))
+    meeting.refresh_from_db()
+    assert (meeting.city_ar, meeting.publication) == ("وجدة", Publication.DRAFT)
+
+
+def test_agreements_that_stay_behind_are_named_before_and_after_a_submission(
+    staff_client,
+):
+    meeting = SourceFactory(meeting=MeetingFactory(draft=True)).meeting
+    draft = PartnershipAgreementFactory(draft=True)
+    AgreementStepFactory(agreement=draft, meeting=meeting)
+
+    asked = staff_client.get(page("meeting", "submit", meeting.pk))
+    done = confirm(staff_client, asked)
+
+    assert draft.reference in asked.text
+    assert any(draft.reference in text for text in told(done))
+
+
+def test_page_that_is_only_read_offers_nothing_that_would_be_lost(client):
+    region = RegionFactory()
+    meeting = MeetingFactory(region=region)
+    ParticipantCategoryFactory()
+    client.force_login(UserFactory(roles=["regional_editor"], regions=[region]))
+
+    html = client.get(page("meeting", "change", meeting.pk)).text
+
+    assert "attendances-0-present" not in html
+    assert "_saveasnew" not in html
+    assert "goes-public" not in html

@@ -106,8 +106,20 @@ def test_row_is_not_added_to_another_record(client, editor, draft, foreign):
     assert not Source.objects.filter(meeting=foreign, publisher="مزور").exists()
 
 
-@pytest.mark.parametrize("state", [Publication.IN_REVIEW, Publication.PUBLISHED])
-def test_page_that_is_only_read_says_why_and_takes_nothing(client, own, editor, state):
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (
+            Publication.IN_REVIEW,
+            "لم تعد هذه البطاقة مسودة (قيد المراجعة): لتعديلها اطلبوا من مسؤول النشر "
+            "إرجاعها إليكم.",
+        ),
+        (Publication.PUBLISHED, "هذه البطاقة منشورة: لا يغيرها إلا مسؤول النشر."),
+    ],
+)
+def test_page_that_is_only_read_says_why_and_takes_nothing(
+    client, own, editor, state, why
+):
     meeting = MeetingFactory(region=own, title_ar="قبل")
     Meeting.objects.filter(pk=meeting.pk).update(publication=state)
 
@@ -115,11 +127,7 @@ def test_page_that_is_only_read_says_why_and_takes_nothing(client, own, editor, 
     refused = client.post(page(meeting), {"title_ar": "بعد"})
 
     meeting.refresh_from_db()
-    label = Publication(state).label
-    assert response.context["why_read_only"] == (
-        f"لم تعد هذه البطاقة مسودة ({label}): لتعديلها اطلبوا من مسؤول النشر "
-        "إرجاعها إليكم."
-    )
+    assert response.context["why_read_only"] == why
     assert response.context["why_read_only"] in response.text
     assert 'name="_save"' not in response.text
     assert 'name="_publish"' not in response.text
@@ -418,3 +426,26 @@ def test_page_of_an_editor_asks_as_often_for_many_rows(
 
     with django_assert_max_num_queries(45):
         client.get(page(meeting))
+
+
+def test_regions_of_others_are_not_offered_for_a_record(client):
+    own, other = RegionFactory(), RegionFactory()
+    client.force_login(UserFactory(roles=["regional_editor"], regions=[own]))
+
+    def offered(model, field):
+        response = client.get(
+            reverse("admin:autocomplete"),
+            {
+                "app_label": "consultations"
+                if model != "organisation"
+                else "stakeholders",
+                "model_name": model,
+                "field_name": field,
+                "term": "",
+            },
+        )
+        return {int(one["id"]) for one in response.json()["results"]}
+
+    assert offered("meeting", "region") == {own.pk}
+    assert offered("partnershipagreement", "regions") == {own.pk}
+    assert offered("organisation", "region") == {own.pk, other.pk}

@@ -667,6 +667,18 @@ def test_agreement_of_the_meeting_is_named_once_when_it_is_a_legal_basis(client)
     assert _chain_boxes(response)[2].count("Legal basis of the aid paid out") == 1
 
 
+def test_agreement_that_is_not_public_is_not_said_to_be_unmentioned(client):
+    step = AgreementStepFactory(
+        meeting=MeetingFactory(), agreement=PartnershipAgreementFactory(draft=True)
+    )
+
+    agreed = _chain_boxes(client.get(english(step.meeting)))[2]
+
+    assert "None published so far." in agreed
+    assert "not mentioned in the sources" not in agreed
+    assert step.agreement.reference not in agreed
+
+
 def test_chain_says_that_nothing_done_is_mentioned_without_progress_and_aid(client):
     done = _chain_boxes(client.get(english(MeetingFactory())))[3]
 
