@@ -1,6 +1,5 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,7 +48,9 @@ from consultations.forms.next_meeting import (
 )
 from consultations.models import (
     AgendaItem,
+    AgreementStep,
     Attendance,
+    Commitment,
     Meeting,
     Participation,
     PartnershipAgreement,
@@ -459,15 +460,21 @@ class MeetingAdmin(SaysWhatIsMissing, RecordAdmin):
             ),
         )
 
-    def left_unpublished(self, record):
-        return list(
-            PartnershipAgreement.objects.filter(
-                Q(steps__meeting=record) | Q(commitments__meeting=record),
-                publication__in=[Publication.DRAFT, Publication.IN_REVIEW],
-            )
+    def left_unpublished(self, records):
+        keys = [record.pk for record in records]
+        pairs = [
+            pair
+            for part in (AgreementStep, Commitment)
+            for pair in part.objects.filter(meeting__in=keys, agreement__isnull=False)
+            .order_by()
+            .values_list("meeting", "agreement")
             .distinct()
-            .order_by("reference")
-        )
+        ]
+        hidden = PartnershipAgreement.objects.filter(
+            pk__in={agreement for _meeting, agreement in pairs},
+            publication__in=[Publication.DRAFT, Publication.IN_REVIEW],
+        ).order_by("reference")
+        return {key: [one for one in hidden if (key, one.pk) in pairs] for key in keys}
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

@@ -253,14 +253,15 @@ class StepsAdmin:
         records = records.prefetch_related("sources", "publication_steps")
         records = sorted(records, key=lambda record: -record.pk)
         versions = versions_of(records)
-        hides = len(records) == 1 and step.name in ("submit", "publish")
+        goes_on = step.name in ("submit", "publish")
+        hidden = self.left_unpublished(records) if goes_on else {}
         return [
             Prospect(
                 record,
                 self.change_url(record),
                 self._refusal(request, step, record, versions[record.pk]),
                 is_own=step.name == "publish" and services.is_own(record, request.user),
-                hidden=self.left_unpublished(record) if hides else [],
+                hidden=hidden.get(record.pk, []),
                 version=versions[record.pk],
             )
             for record in records
@@ -334,9 +335,14 @@ class StepsAdmin:
                 len(done),
             ) % {"count": len(done), "state": state}
         self.message_user(request, text, messages.SUCCESS)
-        for record in done:
-            if record.publication in (Publication.IN_REVIEW, Publication.PUBLISHED):
-                self._tell_what_stays_hidden(request, record)
+        gone_on = [
+            record
+            for record in done
+            if record.publication in (Publication.IN_REVIEW, Publication.PUBLISHED)
+        ]
+        hidden = self.left_unpublished(gone_on) if gone_on else {}
+        for record in gone_on:
+            self._tell_what_stays_hidden(request, record, hidden.get(record.pk, []))
 
     def _state_in_words(self, record) -> str:
         if record.is_scheduled:
@@ -345,8 +351,10 @@ class StepsAdmin:
             }
         return record.publication_steps.first().get_kind_display()
 
-    def _tell_what_stays_hidden(self, request, record) -> None:
-        if not (drafts := self.left_unpublished(record)):
+    def _tell_what_stays_hidden(self, request, record, drafts) -> None:
+        if record.publication == Publication.IN_REVIEW:
+            drafts = [one for one in drafts if one.publication == Publication.DRAFT]
+        if not drafts:
             return
         links = format_html_join(
             pgettext("between two names", ", "),
@@ -364,9 +372,9 @@ class StepsAdmin:
             messages.WARNING,
         )
 
-    def left_unpublished(self, record) -> list:
-        """Return the records that ``record`` would show, were they public."""
-        return []
+    def left_unpublished(self, records) -> dict[int, list]:
+        """Return, by key, what each of ``records`` would show, were it public too."""
+        return {}
 
     def last_steps(self, record) -> list[PublicationStep]:
         """Return the steps of ``record``, the latest first, with who took them."""

@@ -146,6 +146,10 @@ def test_change_of_what_stands_on_public_pages_dates_the_record(
     data = form_data(staff_client.get(address), form)
 
     staff_client.post(address, data)
+    assert DataVersion.current() == 0  # nothing was changed
+    data = form_data(staff_client.get(address), form)
+    data.type_in(name_fr="Autre nom")
+    staff_client.post(address, data)
     staff_client.post(address.replace("change", "delete"), {"post": "yes"})
 
     assert DataVersion.current() == 2

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
+from config.template_tags import quantity
 from consultations.validators import (
     validate_contributions,
     validate_expectations_of_meeting,
@@ -119,8 +120,8 @@ def test_contributions_above_an_exact_amount_are_refused(amount, contributions):
         validate_contributions(Decimal(amount), "exact", map(Decimal, contributions))
 
     [message] = refusal.value.messages
-    assert str(sum(map(Decimal, contributions))) in message
-    assert str(amount) in message
+    assert quantity(sum(map(Decimal, contributions))) in message
+    assert quantity(amount) in message
 
 
 def test_expectations_of_the_meeting_pass():

@@ -92,7 +92,7 @@ def test_confirmation_asks_a_number_of_queries_that_does_not_grow(
 ):
     meetings = [ready(draft=True) for _number in range(count)]
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(29):
         asked = tick(staff_client, "publish_selected", *meetings)
 
     assert len(asked.context_data["taken"]) == count

@@ -454,7 +454,7 @@ IN_AGREEMENT = f"{AGREEMENT_FILE}.yaml, AG-2022-0001"
             AGREEMENT_FILE,
             "contribution: 60",
             "contribution: 61",
-            f"{IN_AGREEMENT}: The contributions of the parties add up to 101.00 dirhams, "
+            f"{IN_AGREEMENT}: The contributions of the parties add up to 101 dirhams, "
             "more than the exact amount of 100.",
         ),
         (
