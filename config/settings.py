@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from config.database import read_database_url
+from config.log_filters import without_trace_of_refusals
 
 # Paths and environment
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -249,6 +250,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"event": {"()": "accounts.security_log.JsonLine"}},
+    "filters": {
+        "refusals": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": without_trace_of_refusals,
+        }
+    },
     "handlers": {
         "console": {"class": "logging.StreamHandler"},
         "events": {"class": "logging.StreamHandler", "formatter": "event"},
@@ -262,5 +269,6 @@ LOGGING = {
             "propagate": False,
         },
         "axes": {"level": "ERROR"},
+        "django.request": {"filters": ["refusals"]},
     },
 }

@@ -110,7 +110,12 @@ class Organisation(IndexedModel):
         help_text=_("Two letters (ISO 3166-1), for a foreign body only, e.g. BF."),
     )
     website = models.URLField(_("website"), blank=True)
-    other_names = OtherNamesField()
+    other_names = OtherNamesField(
+        help_text=_(
+            "One a line. Shown on the public page of the organisation, and used by "
+            "search and import."
+        )
+    )
     history = History()
 
     name = localized("name")

@@ -7,6 +7,9 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
+
+from tests.factories.accounts import UserFactory
 
 
 def variables_read():
@@ -176,3 +179,13 @@ def test_pages_are_kept_where_the_environment_says(environment, pages, kept):
     found = json.loads(result.stdout)
     assert found[1] is kept
     assert pages is None or found[0] == pages
+
+
+def test_refusals_leave_a_line_in_the_log_and_no_trace(client, caplog, db):
+    client.force_login(UserFactory(roles=["analyst"]))
+
+    client.get(reverse("admin:accounts_user_changelist"))
+
+    [line] = [one for one in caplog.records if one.name == "django.request"]
+    assert "Forbidden" in line.getMessage()
+    assert line.exc_info is None
