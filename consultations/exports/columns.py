@@ -57,7 +57,8 @@ class Column:
     ``key`` heads the column, is never renamed and never reused. ``expression`` is an ORM
     expression, or a function of a Scope that returns one; without it the column reads
     the field that is called like its key. Heading, description and the closed list of
-    ``codes`` come from the field that is read, unless given.
+    ``codes`` come from the field that is read, unless given. ``references`` names the
+    column of a dataset, as ``dataset.key``, of which every cell holds a value or nothing.
     """
 
     model: type[models.Model]  # set by the dataset
@@ -71,8 +72,10 @@ class Column:
         label: str | Promise = "",
         description: str | Promise | None = None,
         codes: type[models.TextChoices] | None = None,
+        references: str = "",
     ):
         self.key = key
+        self.references = references
         self.datatype = datatype
         self._expression = F(key) if expression is None else expression
         self._label = label
@@ -156,6 +159,8 @@ class Dataset:
     rows_of: Callable[[QuerySet], QuerySet] = _as_they_are
     annotate: Callable[[QuerySet, Scope], QuerySet] = _without_annotations
     publication: Column | None = None
+    # The columns that tell a row from all others, empty where nothing does.
+    primary_key: tuple[str, ...] = ()
     keys: tuple[str, ...] = field(init=False)
 
     def __post_init__(self):
