@@ -1,7 +1,12 @@
 import datetime
+import os
+import sqlite3
+from contextlib import closing
+from functools import partial
 
 import pytest
 from django.core.management import call_command
+from django.db.backends.signals import connection_created
 from django.template import RequestContext, Template
 from django.test.signals import template_rendered
 from django.utils import timezone, translation
@@ -25,6 +30,27 @@ def _contexts_of_pages_only(django_test_environment):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", _render_and_tell_of_pages)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Begin with a copy of the database that was migrated before, where there is one.
+
+    ``migrate`` then finds nothing to do; it takes a third of a minute otherwise.
+    """
+    if migrated := os.environ.get("MIGRATED_DATABASE"):
+        connection_created.connect(
+            partial(_copy_into_memory, migrated), weak=False, dispatch_uid="copy"
+        )
+
+
+def _copy_into_memory(migrated, connection, **_signal):
+    if connection.vendor != "sqlite" or not connection.is_in_memory_db():
+        return
+    database = connection.connection
+    if not database.execute("SELECT 1 FROM sqlite_master").fetchone():
+        with closing(sqlite3.connect(f"file:{migrated}?mode=ro", uri=True)) as source:
+            source.backup(database)
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.consultations import AgendaItemFactory, MeetingFactory
 from tests.forms import form_of_page
 
-ROUNDS = int(os.environ.get("SAVING_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("SAVING_ROUNDS") or "4")
 AT_MOST = 8
 CONFLICTS_AT_MOST = 3
 TOKEN = "a" * 32

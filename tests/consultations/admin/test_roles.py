@@ -227,9 +227,32 @@ def test_every_address_is_known():
     assert get_resolver().namespace_dict["admin"]
 
 
+@dataclass(frozen=True)
+class World:
+    """Whom and what the tests here find; nothing that they do is kept."""
+
+    rows: list
+    users: dict
+    forms: dict
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """The world, made once for the tests here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        regions, rows = make_rows()
+        users = make_users(regions)
+        yield World(rows, users, {})
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world():
-    """Rows of every model, of every region and state that decides over them."""
+def world(made, db):
+    return made
+
+
+def make_rows():
+    """Make rows of every model, of every region and state that decides over them."""
     regions = {name: RegionFactory() for name in (OWN, SECOND, OTHER)}
     rows = []
     for number, (territory, state) in enumerate(RECORDS):
@@ -278,9 +301,7 @@ def world():
     return regions, rows
 
 
-@pytest.fixture
-def users(world):
-    regions, _rows = world
+def make_users(regions):
     return {
         name: None
         if options is None
@@ -355,45 +376,37 @@ def report(name, counts, wrong, capsys):
         sys.stdout.write(f"\n{name}: {sum(counts.values())} cells, {len(leaks)} leaks ")
 
 
-def test_every_page_of_every_row_answers_as_the_table_says(
-    client, world, users, capsys
-):
-    _regions, rows = world
-    forms = {}
-    cells = []
-    signed_in(client, users["superuser"])
-    for row in rows:
-        for page in pages_of(type(row.obj)):
-            end = end_of(page)
-            if end in ("add", "changelist"):
-                continue
-            address = reverse(f"admin:{page}", args=arguments_of(row, end))
-            forms[address] = sent_form(client, row, end, address)
-            cells.append((row, end, address))
-
-    wrong = {
-        name: leaks
-        for name in DRIVEN
-        if (leaks := wrong_pages(client, users[name], name, rows, cells, forms, capsys))
-    }
-
-    assert wrong == {}
+def pages_of_rows(client, world):
+    """Return the pages of all rows with what whoever may do everything sends there."""
+    if not world.forms:
+        signed_in(client, world.users["superuser"])
+        for row in world.rows:
+            for page in pages_of(type(row.obj)):
+                end = end_of(page)
+                if end in ("add", "changelist"):
+                    continue
+                address = reverse(f"admin:{page}", args=arguments_of(row, end))
+                form = sent_form(client, row, end, address)
+                world.forms[address] = (row, end, form)
+    return world.forms
 
 
-def wrong_pages(client, user, name, rows, cells, forms, capsys) -> list:
-    """Drive one actor through all pages; return the cells that are not the table's."""
+@pytest.mark.parametrize("name", DRIVEN)
+def test_every_page_of_every_row_answers_as_the_table_says(client, world, name, capsys):
+    pages = pages_of_rows(client, world)
+    user = world.users[name]
     signed_in(client, user)
     unseen = {
         row.marker
-        for row in rows
+        for row in world.rows
         if row.marker and not allowed(name, "view", row.label, row)
     }
     if not allowed(name, "contact", "stakeholders.person"):
         unseen |= {"secret@example.org", "0612345678"}
 
     counts, wrong = Counter(), []
-    for row, end, address in cells:
-        for need, data in zip(NEEDS[end], (None, forms[address]), strict=True):
+    for address, (row, end, form) in pages.items():
+        for need, data in zip(NEEDS[end], (None, form), strict=True):
             response, has_written = sent(client, address, data)
             counts[end] += 1
             cell = (row.label, row.state, sorted(row.regions), end, data is not None)
@@ -416,7 +429,7 @@ def wrong_pages(client, user, name, rows, cells, forms, capsys) -> list:
                 ]
 
     report(name, counts, wrong, capsys)
-    return wrong
+    assert wrong == []
 
 
 def is_staff(name):
@@ -424,8 +437,8 @@ def is_staff(name):
 
 
 @pytest.mark.parametrize("name", DRIVEN)
-def test_every_list_holds_what_the_table_says(client, world, users, name, capsys):
-    _regions, rows = world
+def test_every_list_holds_what_the_table_says(client, world, name, capsys):
+    rows, users = world.rows, world.users
     signed_in(client, users[name])
 
     counts, wrong = Counter(), []
@@ -458,9 +471,9 @@ def test_every_list_holds_what_the_table_says(client, world, users, name, capsys
 
 @pytest.mark.parametrize("name", DRIVEN)
 def test_every_action_is_carried_out_on_what_the_table_says(
-    client, world, users, name, capsys
+    client, world, name, capsys
 ):
-    _regions, rows = world
+    rows, users = world.rows, world.users
     request = HttpRequest()
     request.user = users["superuser"]
     signed_in(client, users[name])
@@ -502,10 +515,8 @@ def body(response):
 
 
 @pytest.mark.parametrize("name", DRIVEN)
-def test_every_autocomplete_offers_what_the_table_says(
-    client, world, users, name, capsys
-):
-    _regions, rows = world
+def test_every_autocomplete_offers_what_the_table_says(client, world, name, capsys):
+    rows, users = world.rows, world.users
     signed_in(client, users[name])
     fields = {
         (options.model, field)
@@ -540,10 +551,8 @@ def test_every_autocomplete_offers_what_the_table_says(
 
 
 @pytest.mark.parametrize("name", DRIVEN)
-def test_addresses_of_the_site_answer_as_the_table_says(
-    client, world, users, name, capsys
-):
-    _regions, rows = world
+def test_addresses_of_the_site_answer_as_the_table_says(client, world, name, capsys):
+    rows, users = world.rows, world.users
     signed_in(client, users[name])
 
     counts, wrong = Counter(), []

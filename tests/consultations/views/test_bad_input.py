@@ -22,7 +22,7 @@ import consultations.machine_urls
 import consultations.urls
 from consultations.forms.search import SearchForm
 
-REQUESTS = int(os.environ.get("BAD_REQUESTS", "500"))
+REQUESTS = int(os.environ.get("BAD_REQUESTS") or "500")
 
 # The most queries that any request of an address may cost: a little above the most that
 # 5,000 requests cost (52 for a list of agreements, 35 of meetings, 48 for a search).
