@@ -30,7 +30,7 @@ from config.conflicts import (
 )
 from config.history import has_history
 
-TOKEN = "_version"  # noqa: S105 -- the name of an input
+OPENED = "_version"
 SEEN = "_seen"
 ALL = "_choose_all"
 IN_THE_FORM = "_to_the_form"
@@ -76,7 +76,7 @@ class ConflictOptions:
         context["is_not_saved"] = getattr(request, "is_only_shown", False)
         context["draft"] = self._draft_key(request, row)
         if row is not None and form.is_bound:
-            context["page_version"] = request.POST.get(TOKEN, "")
+            context["page_version"] = request.POST.get(OPENED, "")
         elif hasattr(row, "saved_state"):
             formsets = [
                 one.formset
@@ -153,7 +153,7 @@ class ConflictOptions:
             return self._answer_to_deleted(request, object_id)
         form, formsets = self._page_as_typed(request, row)
         newest = newest_token(row, formsets)
-        before = Token.parse(request.POST.get(TOKEN, "-"))
+        before = Token.parse(request.POST.get(OPENED, "-"))
         seen = Token.parse(request.POST.get(SEEN, "-"))
         if before == newest:
             request.is_only_shown = IN_THE_FORM in request.POST
@@ -246,7 +246,7 @@ class ConflictOptions:
         data = comparison.data
         for name in (SEEN, ALL):
             data.pop(name, None)
-        data[TOKEN] = str(token)
+        data[OPENED] = str(token)
         request.POST = data
         request._files = comparison.files
 
@@ -259,7 +259,7 @@ class ConflictOptions:
             if name not in (SEEN, ALL, IN_THE_FORM, "csrfmiddlewaretoken")
             and not name.startswith("_choice-")
         }
-        sent[TOKEN] = [str(before) if before else ""]
+        sent[OPENED] = [str(before) if before else ""]
         return self._answer(
             request,
             "admin/conflict.html",
@@ -321,7 +321,7 @@ class ConflictOptions:
         form = form_class(request.POST)
         formsets, _inlines = self._create_formsets(request, form.instance, change=False)
         sent = dict(request.POST.lists())
-        for name in (TOKEN, SEEN, ALL, "csrfmiddlewaretoken"):
+        for name in (OPENED, SEEN, ALL, "csrfmiddlewaretoken"):
             sent.pop(name, None)
         for formset in formsets:
             sent[f"{formset.prefix}-INITIAL_FORMS"] = ["0"]

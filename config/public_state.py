@@ -20,6 +20,11 @@ from django.utils import timezone
 from config.models import DataVersion
 
 NEVER = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+NUMBER = "(SELECT {number} FROM {table} WHERE {key} = 1)"
+MOMENTS = (
+    "(SELECT MAX({moment}) FROM {table} WHERE {moment} <= %s), "
+    "(SELECT MIN({moment}) FROM {table} WHERE {moment} > %s)"
+)
 _scheduled: list[tuple[type[models.Model], str]] = []
 
 
@@ -74,17 +79,13 @@ def _read() -> tuple[PublicState, datetime.datetime | None]:
 @cache
 def _query(alias: str) -> str:
     quote = connections[alias].ops.quote_name
-    columns = [
-        f"SELECT {quote('number')}"  # noqa: S608 -- names of our own
-        f" FROM {quote(DataVersion._meta.db_table)} WHERE {quote('id')} = 1"
+    table = quote(DataVersion._meta.db_table)
+    columns = [NUMBER.format(table=table, number=quote("number"), key=quote("id"))]
+    columns += [
+        MOMENTS.format(table=quote(model._meta.db_table), moment=quote(name))
+        for model, name in _scheduled
     ]
-    for model, name in _scheduled:
-        table, moment = quote(model._meta.db_table), quote(name)
-        columns += [
-            f"SELECT MAX({moment}) FROM {table} WHERE {moment} <= %s",  # noqa: S608 -- names of our own
-            f"SELECT MIN({moment}) FROM {table} WHERE {moment} > %s",  # noqa: S608 -- names of our own
-        ]
-    return "SELECT " + ", ".join(f"({column})" for column in columns)
+    return "SELECT " + ", ".join(columns)
 
 
 def _as_moment(value) -> datetime.datetime | None:
