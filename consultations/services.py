@@ -280,9 +280,7 @@ def _take_step(
     step.by = by
     setattr(step, PublicationStep.key_of(type(record)), record)
     step.save()
-    refresh_search_text(record)
-    if record.was_ever_published:
-        DataVersion.raise_by_one()
+    record_changed(record)
     return record
 
 
