@@ -39,6 +39,7 @@ class PartnershipAgreementQuerySet(PublishedQuerySet):
     document_model = "consultations.AgreementDocument"
 
     def of_regions(self, keys):
+        """Agreements all of whose regions are among ``keys``; national ones have none."""
         territory = PartnershipAgreement.regions.through.objects.filter(
             partnershipagreement=OuterRef("pk")
         )
@@ -302,7 +303,8 @@ class PartnershipAgreement(Published):
     def get_absolute_url(self):
         return reverse("consultations:agreement_detail", args=[self.reference])
 
-    def region_ids(self):
+    def region_ids(self) -> frozenset[int]:
+        """Return the keys of its regions; none for a national agreement."""
         if self.pk is None:
             return frozenset()
         return frozenset(region.pk for region in self.regions.all())

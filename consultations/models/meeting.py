@@ -85,6 +85,7 @@ class MeetingQuerySet(PublishedQuerySet):
     document_model = "consultations.MeetingDocument"
 
     def of_regions(self, keys):
+        """Meetings of the regions ``keys``; national ones have none."""
         return self.filter(region__in=keys)
 
     def held(self):
@@ -653,7 +654,8 @@ class Meeting(Published):
     def get_absolute_url(self):
         return reverse("consultations:meeting_detail", args=[self.slug])
 
-    def region_ids(self):
+    def region_ids(self) -> frozenset[int]:
+        """Return the key of its region; none for a national meeting."""
         return frozenset([self.region_id] if self.region_id else [])
 
     @property

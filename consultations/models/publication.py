@@ -116,10 +116,6 @@ class PublishedQuerySet(SearchableQuerySet):
         """Records that are being written, those that review has returned included."""
         return self.filter(publication=Publication.DRAFT)
 
-    def of_regions(self, keys):
-        """Records all of whose regions are among ``keys``; national ones have none."""
-        raise NotImplementedError
-
     def with_untranslated(self):
         """Annotate ``untranslated_ar``, ``…_fr``, ``…_en``: how many texts lack it.
 
@@ -258,10 +254,6 @@ class Published(models.Model):
     def delete(self, *args, **kwargs):
         refuse_to_delete([self] if self.published_at else [])
         return super().delete(*args, **kwargs)
-
-    def region_ids(self) -> frozenset[int]:
-        """Return the keys of its regions; none for a national record."""
-        raise NotImplementedError
 
     @property
     def is_draft(self):
