@@ -9,7 +9,6 @@ from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from config.admin_widgets import is_key
@@ -103,7 +102,6 @@ class HistoryPages:
             **self.admin_site.each_context(request),
             "title": title,
             "subtitle": None,
-            "module_name": capfirst(str(self.opts.verbose_name_plural)),
             "object": obj,
             "opts": self.opts,
             "media": self.media,
