@@ -290,7 +290,7 @@ def correct(record: Record, *, what: str, why: str, language: str, by) -> Correc
     correction = Correction(
         corrected_on=timezone.localdate(), what=what, why=why, language=language
     )
-    setattr(correction, PublicationStep.key_of(type(record)), record)
+    setattr(correction, Correction.key_of(type(record)), record)
     correction._history_user = by
     correction.save()
     return correction

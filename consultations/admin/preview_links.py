@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from config.localization import LANGUAGE_NAMES
-from consultations.models import PreviewLink, PublicationStep
+from consultations.models import PreviewLink
 from consultations.services import moment_in_words
 from consultations.views.record import base_url_of
 
@@ -66,7 +66,7 @@ class PreviewLinksAdmin:
     def _make_or_revoke(self, request, record, links) -> None:
         revoked = request.POST.get("revoke", "")
         if not revoked:
-            key = PublicationStep.key_of(self.model)
+            key = PreviewLink.key_of(self.model)
             link = PreviewLink.objects.create(made_by=request.user, **{key: record})
             text = _("The link opens the record until %(moment)s.")
             self.message_user(

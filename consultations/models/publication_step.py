@@ -76,8 +76,3 @@ class PublicationStep(OfMeetingOrAgreement):
 
     def __str__(self):
         return self.get_kind_display()
-
-    @staticmethod
-    def key_of(model: type[models.Model]) -> str:
-        """Return the column that names a record of ``model``."""
-        return "meeting" if model._meta.model_name == "meeting" else "agreement"

@@ -58,6 +58,11 @@ class OfMeetingOrAgreement(models.Model):
             )
         ]
 
+    @staticmethod
+    def key_of(model: type[models.Model]) -> str:
+        """Return the column that names a record of ``model``."""
+        return "meeting" if model._meta.model_name == "meeting" else "agreement"
+
     @property
     def record(self):
         """The meeting or the agreement that this belongs to."""
