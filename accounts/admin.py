@@ -1,5 +1,6 @@
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef
@@ -165,12 +166,16 @@ class StaffAdmin(PermittedModelOptions, UserAdmin):
         )
 
     def user_change_password(self, request, id, form_url=""):  # noqa: A002 -- Django's
-        if id == str(request.user.pk):
+        user = self.get_object(request, unquote(id))
+        if user == request.user:
             # One's own is changed where the present one is asked for.
             return HttpResponseRedirect(reverse("admin:password_change"))
         response = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == 302:
-            log_event("password_given", user=int(id), by=request.user.pk)
+        if user is not None:
+            before = user.password
+            user.refresh_from_db(fields=["password"])
+            if user.password != before:
+                log_event("password_given", user=user.pk, by=request.user.pk)
         return response
 
     # Actions
@@ -199,7 +204,17 @@ class StaffAdmin(PermittedModelOptions, UserAdmin):
         permissions=["change"],
     )
     def remove_second_factor(self, request, queryset):
-        for user in queryset.filter(has_app=True):
+        if queryset.filter(pk=request.user.pk).exists():
+            # It asks for a code, and whether one is demanded of everybody.
+            self.message_user(
+                request,
+                _("Turn your own second step off on the page “My account”."),
+                messages.WARNING,
+            )
+        others = queryset.filter(has_app=True).exclude(pk=request.user.pk)
+        if not others:
+            return
+        for user in others:
             second_factor.remove(user)
             user.end_sessions()
             log_event("second_factor_removed", user=user.pk, by=request.user.pk)

@@ -151,7 +151,8 @@ class KeptFormsMiddleware:
 
     def process_template_response(self, request, response):
         context = response.context_data or {}
-        if "adminform" in context and request.user.is_authenticated:
+        # Of a page that can show them again, and says so by its drafts.
+        if context.get("draft") and request.user.is_authenticated:
             context["kept_for"] = mark_of(request.user)
         is_sign_in = request.path == reverse("admin:login")
         if is_sign_in and COOKIE in request.COOKIES:

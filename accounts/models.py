@@ -40,6 +40,9 @@ class User(AbstractUser):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
 
+    def __str__(self):
+        return self.get_full_name() or self.get_username()
+
     # What roles allow, for those who know the account and not the table.
 
     def within_reach(self, action: str, queryset):

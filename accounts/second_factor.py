@@ -7,6 +7,7 @@ recovery code once. A recovery code is stored as a keyed digest only.
 from base64 import b32encode
 from typing import NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.crypto import get_random_string, salted_hmac
 from django_otp import verify_token
@@ -39,11 +40,19 @@ def recovery_codes_left(user) -> int:
     return StaticToken.objects.filter(device__user=user).count()
 
 
+@transaction.atomic
 def invite(user) -> Invitation:
     """Return the secret of an app that ``user`` is about to set up, the same each time."""
-    device, _is_new = TOTPDevice.objects.get_or_create(
-        user=user, confirmed=False, defaults={"name": "app"}
+    # Nothing else keeps two windows from making two.
+    list(
+        get_user_model()
+        .objects.select_for_update()
+        .filter(pk=user.pk)
+        .values_list("pk")
     )
+    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    if device is None:
+        device = TOTPDevice.objects.create(user=user, confirmed=False, name="app")
     letters = b32encode(device.bin_key).decode("ascii").rstrip("=")
     groups = [letters[start : start + 4] for start in range(0, len(letters), 4)]
     return Invitation(draw_qr_code(device.config_url), " ".join(groups))

@@ -135,9 +135,9 @@ def refuse(request, username: str, *, event: str = "sign_in_refused") -> None:
 
 
 def give_back(request, credentials) -> None:
-    """Take one try off the count: it was right, or it was none."""
+    """Take one try off the count that it was added to: it was right, or it was none."""
     own_tries(request, get_client_username(request, credentials)).filter(
-        failures_since_start__gt=0
+        ip_address=request.axes_ip_address, failures_since_start__gt=0
     ).update(failures_since_start=F("failures_since_start") - 1)
 
 

@@ -7,6 +7,7 @@ beside what was saved, and saves what is chosen there.
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.template.response import TemplateResponse
@@ -14,13 +15,13 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from config.admin_widgets import is_key
 from config.conflicts import (
     MINE,
     THEIRS,
     Comparison,
     Token,
     deleted_rows,
-    name_of,
     newest_token,
     page_state,
     stored_page,
@@ -28,7 +29,7 @@ from config.conflicts import (
     typed_in_words,
     with_saved_state,
 )
-from config.history import has_history
+from config.history import has_history, row_as_it_was
 
 OPENED = "_version"
 SEEN = "_seen"
@@ -116,12 +117,38 @@ class ConflictOptions:
         return getattr(request, "kept_form", None)
 
     def _show_kept_form(self, request, kept, object_id, form_url, extra_context):
-        """Show the page as it was sent when nobody was signed in; nothing is saved."""
+        """Show the page as it was sent when nobody was signed in; nothing is saved.
+
+        Where its sender may not save it any more, the page as it is says so.
+        """
+        row = None
+        if object_id is not None:
+            row = self.get_object(request, unquote(object_id))
+        is_gone = object_id is not None and row is None
+        may_save = (
+            self.has_add_permission(request)
+            if object_id is None
+            else is_gone or self.has_change_permission(request, row)
+        )
+        if not may_save:
+            self.message_user(
+                request,
+                _(
+                    "What you typed before your session ended cannot be saved: you may "
+                    "no longer change this page. It is kept for a day."
+                ),
+                messages.WARNING,
+            )
+            return super()._changeform_view(request, object_id, form_url, extra_context)
         # Files first: Django would read them from the body, and what was sent with them.
         request._files = MultiValueDict()
         request.method, request.POST = "POST", kept.sent
         request.is_only_shown = True
         try:
+            if is_gone and (
+                answer := self._answer_to_deleted(request, unquote(object_id))
+            ):
+                return answer
             return super()._changeform_view(
                 request,
                 object_id,
@@ -173,7 +200,6 @@ class ConflictOptions:
             else:
                 self._take(request, comparison, seen)
                 if seen == newest:
-                    request.is_only_shown = IN_THE_FORM in request.POST
                     return None
                 # Somebody saved meanwhile: what was decided is what is typed now.
                 before = seen
@@ -206,17 +232,19 @@ class ConflictOptions:
     def _compare(self, request, form, formsets, before, theirs, *, is_new=False):
         row = form.instance
         choices = {} if is_new and SEEN not in request.POST else request.POST.dict()
-        comparison = self._comparison(form, formsets, before, theirs, choices)
+        comparison = self._comparison(request, form, formsets, before, theirs, choices)
         if (everywhere := request.POST.get(ALL)) in (MINE, THEIRS) and not is_new:
             choices = {
                 **choices,
                 **{one.input_name: everywhere for one in comparison.asked},
             }
             form, formsets = self._page_as_typed(request, row)
-            comparison = self._comparison(form, formsets, before, theirs, choices)
+            comparison = self._comparison(
+                request, form, formsets, before, theirs, choices
+            )
         return comparison
 
-    def _comparison(self, form, formsets, before, theirs, choices):
+    def _comparison(self, request, form, formsets, before, theirs, choices):
         row = form.instance
         gone = {}
 
@@ -239,6 +267,7 @@ class ConflictOptions:
             choices,
             {one.prefix: columns.get(one.model, "") for one in formsets},
             who_deleted,
+            reader=request.user,
         )
 
     def _take(self, request, comparison, token):
@@ -247,6 +276,7 @@ class ConflictOptions:
         for name in (SEEN, ALL):
             data.pop(name, None)
         data[OPENED] = str(token)
+        request.is_only_shown = IN_THE_FORM in request.POST
         request.POST = data
         request._files = comparison.files
 
@@ -298,24 +328,22 @@ class ConflictOptions:
         savers = {}
         for when, user in sorted(found, key=lambda one: one[0], reverse=True):
             savers.setdefault(user, when)
-        return [(name_of(user), when) for user, when in savers.items()]
+        return [(str(user or ""), when) for user, when in savers.items()]
 
     def _answer_to_deleted(self, request, object_id):
         """Show what was typed on a page whose row was deleted, to be entered anew.
 
         None where nobody deleted such a row: there never was one.
         """
-        key = self.model._meta.pk
-        if not object_id.isascii() or not object_id.isdigit():
+        if not is_key(object_id) or not has_history(self.model):
             return None
-        if not hasattr(self.model, "history"):
+        newest = self.model.history.filter(id=int(object_id))
+        newest = newest.select_related("history_user").first()
+        if newest is None or newest.history_type != "-":
             return None
-        deleted = (
-            self.model.history.filter(**{key.attname: object_id}, history_type="-")
-            .select_related("history_user")
-            .first()
-        )
-        if deleted is None or not self.has_change_permission(request):
+        # Whoever could not have changed it is not told that it was there.
+        row = row_as_it_was(self.model, int(object_id))
+        if not self.has_change_permission(request, row):
             return None
         form_class = self.get_form(request, None, change=False)
         form = form_class(request.POST)
@@ -337,9 +365,9 @@ class ConflictOptions:
             {
                 "title": _("Somebody else deleted this page meanwhile"),
                 "subtitle": None,
-                "deleted_by": name_of(deleted.history_user),
-                "deleted_at": deleted.history_date,
-                "typed": typed_in_words(form, formsets),
+                "deleted_by": str(newest.history_user or ""),
+                "deleted_at": newest.history_date,
+                "typed": typed_in_words(form, formsets, request.user),
                 "sent": sent,
                 "form_input": IN_THE_FORM,
                 "add_url": reverse(

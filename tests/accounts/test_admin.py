@@ -1,9 +1,11 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
 from accounts.roles import Role
@@ -243,8 +245,12 @@ def test_own_password_is_changed_where_the_present_one_is_asked_for(
     staff_client, staff
 ):
     address = reverse("admin:auth_user_password_change", args=[staff.pk])
+    own = reverse("admin:password_change")
 
-    assert staff_client.get(address).url == reverse("admin:password_change")
+    assert staff_client.get(address).url == own
+    assert (
+        staff_client.get(address.replace(f"/{staff.pk}/", f"/0{staff.pk}/")).url == own
+    )
 
 
 def test_secrets_of_apps_have_no_page():
@@ -335,3 +341,23 @@ def test_regional_editor_without_regions_is_refused_by_name(staff_client):
         str(capfirst(User._meta.get_field("regions").verbose_name))
     ]
     assert list(User.objects.get(username="fatima").regions.all()) == [region]
+
+
+def test_nobody_takes_their_own_second_step_off_by_an_action(
+    staff_client, staff, fatima, app
+):
+    own = TOTPDevice.objects.create(user=staff, name="app")
+
+    response = act(staff_client, "remove_second_factor", fatima, staff)
+
+    assert list(TOTPDevice.objects.all()) == [own]
+    assert "حسابي" in next(str(one) for one in get_messages(response.wsgi_request))
+
+
+def test_page_of_an_account_keeps_no_drafts_and_takes_none_back(staff_client, fatima):
+    page = staff_client.get(
+        reverse("admin:accounts_user_change", args=[fatima.pk])
+    ).text
+
+    assert "data-draft" not in page
+    assert "_kept_for" not in page

@@ -18,6 +18,7 @@ from stakeholders.models import Organisation
 from tests.accounts.signing_in import PASSWORD, code_of, sign_in
 from tests.factories.accounts import UserFactory
 from tests.factories.consultations import DocumentFactory, MeetingFactory
+from tests.factories.regions import RegionFactory
 from tests.factories.stakeholders import OrganisationFactory
 from tests.forms import form_data
 
@@ -275,3 +276,37 @@ def test_pages_of_those_who_have_nothing_kept_ask_no_more(
 
     with django_assert_num_queries(5):
         client.get(page)
+
+
+def test_form_that_may_no_longer_be_saved_hides_no_page(client):
+    region = RegionFactory()
+    UserFactory(username="fatima", roles=["regional_editor"], regions=[region])
+    meeting = MeetingFactory(region=region, draft=True)
+    address = reverse("admin:consultations_meeting_change", args=[meeting.pk])
+    sign_in(client)
+    typed = form_data(client.get(address), "meeting_form")
+    client.post(reverse("admin:logout"))
+    sent = type_and_send(client, address, typed, title_ar="عنوان آخر")
+    Meeting.objects.update(publication="in_review")
+
+    signed_in = sign_in(client, target=sent.url)
+    shown = client.get(f"/en{signed_in.url}")
+
+    assert shown.status_code == 200
+    assert "cannot be saved: you may no longer change this page" in shown.text
+    assert KeptForm.objects.count() == 1
+
+
+def test_form_of_a_row_that_was_deleted_meanwhile_is_shown(client, fatima):
+    meeting = MeetingFactory(draft=True)
+    address = reverse("admin:consultations_meeting_change", args=[meeting.pk])
+    sign_in(client)
+    typed = form_data(client.get(address), "meeting_form")
+    client.post(reverse("admin:logout"))
+    sent = type_and_send(client, address, typed, title_ar="عنوان آخر")
+    meeting.delete()
+
+    shown = client.get(sign_in(client, target=sent.url).url)
+
+    assert shown.status_code == 409
+    assert "عنوان آخر" in shown.text

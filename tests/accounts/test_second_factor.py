@@ -275,3 +275,11 @@ def test_account_pages_speak_three_languages(client, fatima, app, prefix, url):
     assert f'<html lang="{language}" dir="{direction}">' in page
     assert page.count("<h1") == 1
     assert "style=" not in page
+
+
+def test_two_invitations_do_not_keep_anybody_out(client, fatima):
+    sign_in(client)
+    TOTPDevice.objects.create(user=fatima, confirmed=False, name="app")
+    TOTPDevice.objects.create(user=fatima, confirmed=False, name="app")
+
+    assert client.get(SET_UP).status_code == 200

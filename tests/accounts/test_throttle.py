@@ -11,10 +11,17 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 from django.db.models import F
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.throttle import client_address
-from tests.accounts.signing_in import PASSWORD, errors_on, is_signed_in, sign_in
+from tests.accounts.signing_in import (
+    PASSWORD,
+    code_of,
+    errors_on,
+    is_signed_in,
+    sign_in,
+)
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +231,24 @@ def test_right_password_gives_the_own_tries_back_and_no_others(client, fatima):
 
     assert (paused, right) == (429, 302)
     assert AccessAttempt.objects.count() == 0
+
+
+def test_right_try_from_another_address_gives_back_its_own_alone(client, fatima, app):
+    """Whoever has the password and a known browser gains nothing by moving about."""
+    sign_in(client)
+    client.post(reverse("accounts:code"), {"code": code_of(app)})
+    client.post("/admin/logout/")
+    for number in range(4):
+        sign_in(client, REMOTE_ADDR=f"203.0.113.{number}")
+        client.post(
+            reverse("accounts:code"),
+            {"code": "000000"},
+            REMOTE_ADDR=f"203.0.113.{number}",
+        )
+
+    counts = AccessAttempt.objects.values_list("ip_address", "failures_since_start")
+
+    assert sum(count for _address, count in counts) == 4
 
 
 def test_right_password_without_access_is_a_wrong_try(client):
