@@ -12,8 +12,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from config.admin_widgets import is_key
-from config.history import Past
-from config.history_in_words import Teller, moment_in_words
+from config.dates import moment_in_words
+from config.history import Past, row_as_it_was
+from config.history_in_words import Teller
 from config.restoring import Restoration
 
 CHANGES_PER_PAGE = 20
@@ -50,7 +51,7 @@ class HistoryPages:
         changes = past.changes[::-1]
         paginator = Paginator(changes, CHANGES_PER_PAGE)
         page = paginator.get_page(request.GET.get(PAGE_VAR))
-        teller = Teller(self.model, self.hidden_in_history(request, obj))
+        teller = Teller(self.model, request.user, self.hidden_in_history(request, obj))
         may_restore = self.has_change_permission(request, obj)
         context = {
             **self._page_of(request, obj, _("History: %(record)s") % {"record": obj}),
@@ -82,10 +83,9 @@ class HistoryPages:
         past = Past(self.model, int(key))
         obj = self.get_object(request, key)
         if obj is None:
-            last = self.model.history.filter(id=int(key)).first()
-            if last is None:
+            obj = row_as_it_was(self.model, int(key))
+            if obj is None:
                 return None, None, None
-            obj = last.instance
         return int(key), obj, past
 
     def hidden_in_history(self, request, obj) -> set[str]:
@@ -128,7 +128,7 @@ class HistoryPages:
         form = self.restore_form(request, obj)
         if request.method == "POST" and (form is None or form.is_valid()):
             try:
-                restored = self._restore(request, pk, change_key)
+                restored = self._restore(request, obj, pk, change_key)
             except ValidationError as error:
                 refusals = error.messages
             else:
@@ -138,7 +138,7 @@ class HistoryPages:
                     messages.SUCCESS,
                 )
                 return HttpResponseRedirect(self.change_url(restored))
-        restoration = self._restoration(pk, change_key)
+        restoration = self._restoration(request, obj, pk, change_key)
         return TemplateResponse(
             request,
             "admin/restore.html",
@@ -158,16 +158,17 @@ class HistoryPages:
             },
         )
 
-    def _restoration(self, pk, change_key) -> Restoration:
+    def _restoration(self, request, obj, pk, change_key) -> Restoration:
         try:
-            return Restoration(self.model, pk, change_key)
+            hidden = self.hidden_in_history(request, obj)
+            return Restoration(self.model, pk, change_key, request.user, hidden)
         except KeyError as error:
             raise Http404 from error
 
     @transaction.atomic
-    def _restore(self, request, pk, change_key):
+    def _restore(self, request, obj, pk, change_key):
         before = self.model._base_manager.select_for_update().filter(pk=pk).first()
-        restoration = self._restoration(pk, change_key)
+        restoration = self._restoration(request, obj, pk, change_key)
         if request.POST.get(SEEN) != restoration.seen:
             raise ValidationError(
                 _(

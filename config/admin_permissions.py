@@ -11,20 +11,10 @@ from django.db.models import Q
 from django.forms.models import InlineForeignKeyField
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext
 
 from config.admin_widgets import is_key
-from config.reach import is_bound, is_record, record_keys, record_of
-
-# Printed in the place of a record that the reader may not see.
-OUT_OF_SIGHT = gettext_lazy("(a record that is not yours to see)")
-
-
-def may_see(user, row) -> bool:
-    """Say whether ``user`` may read ``row``, which may belong to no region at all."""
-    return not is_bound(type(row)) or user.has_perm(
-        f"{row._meta.app_label}.view_{row._meta.model_name}", row
-    )
+from config.reach import OUT_OF_SIGHT, is_record, may_see, record_keys, record_of
 
 
 class Seen:

@@ -11,11 +11,9 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Q
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from config.conflicts import name_of
+from config.dates import moment_in_words
 from config.history import Past, tracked_with_parts
 
 
@@ -92,13 +90,13 @@ def refuse_if_changed(thing: models.Model, expected_version: str | None) -> None
 def changed_meanwhile(thing: models.Model) -> ChangedMeanwhile:
     """Return the refusal that says who saved ``thing``, or a part of it, and when."""
     last = Past(type(thing), thing.pk).changes[-1]
-    date = date_format(localtime(last.at), "DATETIME_FORMAT")
+    date = moment_in_words(last.at)
     author = get_user_model()._base_manager.filter(pk=last.author_id).first()
     if author is None:
         text = _("Changed meanwhile, on %(date)s: look at it again.") % {"date": date}
     else:
         text = _("Changed meanwhile by %(name)s, on %(date)s: look at it again.") % {
-            "name": name_of(author),
+            "name": author,
             "date": date,
         }
     return ChangedMeanwhile(text, code="changed_meanwhile")

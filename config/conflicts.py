@@ -22,6 +22,7 @@ from simple_history.utils import get_m2m_reverse_field_name
 
 from config.admin_widgets import is_key
 from config.localization import listed
+from config.reach import names_seen
 
 MINE, THEIRS = "mine", "theirs"
 # Not in history: whether somebody changed it cannot be told.
@@ -125,12 +126,7 @@ class State:
     @property
     def saver(self) -> str:
         """Return the name of who saved it, empty where no person did."""
-        return name_of(self.user)
-
-
-def name_of(user) -> str:
-    """Return how pages name ``user``, empty for nobody."""
-    return (user.get_full_name() or user.get_username()) if user else ""
+        return str(self.user or "")
 
 
 def _state_from_history(model, kept) -> State:
@@ -257,9 +253,10 @@ class Part:
 
 
 class Names:
-    """Says the rows that keys stand for; all of one model are read at once."""
+    """Says the rows that keys stand for to ``reader``; all of a model are read at once."""
 
-    def __init__(self):
+    def __init__(self, reader):
+        self.reader = reader
         self.asked: dict[type[Model], set] = {}
         self.known: dict[type[Model], dict[str, str]] = {}
 
@@ -269,8 +266,8 @@ class Names:
 
     def say(self, model, key) -> str:
         if model not in self.known:
-            rows = model._base_manager.filter(pk__in=self.asked.get(model, ()))
-            self.known[model] = {str(row.pk): str(row) for row in rows}
+            rows = names_seen(self.reader, model, self.asked.get(model, ()))
+            self.known[model] = {str(pk): str(row) for pk, row in rows.items()}
         return self.known[model].get(str(key), str(key))
 
 
@@ -360,7 +357,9 @@ class Comparison:
     by prefix, the column in which two new rows are about the same thing.
     """
 
-    def __init__(self, form, formsets, before, theirs, choices, identified_by, gone):
+    def __init__(
+        self, form, formsets, before, theirs, choices, identified_by, gone, *, reader
+    ):
         self.form = form
         self.formsets = formsets
         self.before = before
@@ -368,7 +367,7 @@ class Comparison:
         self.choices = choices
         self.identified_by = identified_by
         self.gone = gone
-        self.names = Names()
+        self.names = Names(reader)
         self.parts: list[Part] = []
         self.data = form.data.copy()
         self.files = MultiValueDict(form.files)
@@ -689,9 +688,9 @@ def _lines(told) -> str:
     )
 
 
-def typed_in_words(form, formsets) -> list[Part]:
-    """Return all that was typed on a page, row by row."""
-    names = Names()
+def typed_in_words(form, formsets, reader) -> list[Part]:
+    """Return all that was typed on a page, row by row, as ``reader`` may read it."""
+    names = Names(reader)
     rows = [("", form, None)]
     for formset in formsets:
         title = capfirst(str(formset.model._meta.verbose_name))

@@ -3,6 +3,7 @@
 import datetime
 
 from django.utils.formats import date_format, get_format
+from django.utils.timezone import localtime
 
 from config.localization import current_language
 
@@ -16,3 +17,8 @@ def day_in_words(day: datetime.date, form: str = "j F Y") -> str:
     if current_language() == "fr" and day.day == 1:
         pattern = pattern.replace("j", r"j\e\r")
     return date_format(day, pattern)
+
+
+def moment_in_words(moment: datetime.datetime) -> str:
+    """Return a moment as staff read it: day and hour in Casablanca."""
+    return day_in_words(localtime(moment), "DATETIME_FORMAT")

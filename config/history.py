@@ -371,3 +371,25 @@ def _links_now(model, relation, keys) -> dict[int, set[int]]:
     for key, linked in rows.values_list(holder, target):
         found[key].add(linked)
     return found
+
+
+def row_as_it_was(model: type[models.Model], pk: int) -> models.Model | None:
+    """Return a row that is gone as its last state has it, what it linked to included.
+
+    None for what never was.
+    """
+    states = model.history.filter(id=pk)
+    last = states.exclude(history_type="-").first() or states.first()
+    if last is None:
+        return None
+    row = last.instance
+    row._prefetched_objects_cache = {
+        relation.name: relation.related_model._base_manager.filter(
+            pk__in=[
+                getattr(link, f"{relation.m2m_reverse_field_name()}_id")
+                for link in getattr(last, relation.name).all()
+            ]
+        )
+        for relation in last._history_m2m_fields
+    }
+    return row

@@ -11,7 +11,6 @@ from decimal import Decimal
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from config.admin_widgets import direction_of
+from config.dates import moment_in_words
 from config.differences import Mark, Piece, differences
 from config.history import (
     Change,
@@ -31,6 +31,7 @@ from config.history import (
     has_history,
     states_of,
 )
+from config.reach import OUT_OF_SIGHT, is_record, may_see, names_seen
 from config.template_tags import quantity
 
 RESTORED = "restored to "
@@ -111,18 +112,15 @@ def reason_in_words(reason: str) -> str:
     return "" if CODE_WORD.fullmatch(reason) else reason
 
 
-def moment_in_words(moment: datetime.datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
-
-
 class Teller:
     """Tells changes of one row and its parts; names are read once for all of them.
 
-    ``hidden`` are the columns of the row itself that the reader may not see.
+    ``hidden`` are the columns of the row itself that ``reader`` may not see.
     """
 
-    def __init__(self, model: type[models.Model], hidden: Iterable[str] = ()):
+    def __init__(self, model: type[models.Model], reader, hidden: Iterable[str] = ()):
         self.model = model
+        self.reader = reader
         self.hidden = frozenset(hidden)
         self._named: dict[Key, models.Model] = {}
 
@@ -143,7 +141,7 @@ class Teller:
             ToldChange(
                 change.key,
                 change.at,
-                _name_of_author(authors.get(change.author_id)),
+                str(authors.get(change.author_id, "")),
                 [words for one in change.reasons if (words := reason_in_words(one))],
                 [self._tell_step(step, states) for step in change.steps],
                 change.is_there,
@@ -301,11 +299,13 @@ class Teller:
             for relation in state.model.history.model._history_m2m_fields:
                 wanted[relation.related_model] |= state.links[relation.name]
         for model, keys in wanted.items():
-            found = model._base_manager.in_bulk(keys)
+            found = names_seen(self.reader, model, keys)
             self._named |= {(model, key): thing for key, thing in found.items()}
             if (gone := keys - set(found)) and has_history(model):
                 for past in model.history.filter(id__in=gone).order_by("history_id"):
-                    self._named[(model, past.id)] = past.instance
+                    thing = past.instance
+                    is_seen = not is_record(model) or may_see(self.reader, thing)
+                    self._named[(model, past.id)] = thing if is_seen else OUT_OF_SIGHT
 
     def _thing(self, model: type[models.Model], key: int):
         return self._named.get((model, key)) or _("number %(key)s, deleted") % {
@@ -318,9 +318,9 @@ class Teller:
         for column in columns_of(state.model):
             if column.is_relation:
                 key = state.values[column.attname]
-                column.set_cached_value(
-                    row, self._named.get((column.related_model, key))
-                )
+                named = self._named.get((column.related_model, key))
+                is_row = isinstance(named, models.Model)
+                column.set_cached_value(row, named if is_row else None)
         try:
             return str(row)
         except ObjectDoesNotExist:  # what names it went without a trace
@@ -346,9 +346,3 @@ def _told_column(column, pieces: list[Piece]) -> ToldColumn:
         attributes.get("dir", "") if _is_text(column) else "",
         is_text=_is_text(column),
     )
-
-
-def _name_of_author(author) -> str:
-    if author is None:
-        return ""
-    return author.get_full_name() or author.get_username()

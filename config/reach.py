@@ -11,6 +11,11 @@ what a person may do need not know them:
 Everything else belongs to no region: vocabularies, organisations, persons.
 """
 
+from django.utils.translation import gettext_lazy as _
+
+# Printed in the place of a record that the reader may not see.
+OUT_OF_SIGHT = _("(a record that is not yours to see)")
+
 
 def record_keys(model) -> tuple[str, ...]:
     """Return the keys that lead from a part to its record; nothing for other models."""
@@ -34,3 +39,24 @@ def record_of(row):
         if getattr(row, f"{key}_id") is not None:
             return record_of(getattr(row, key))
     return None
+
+
+def may_see(user, row) -> bool:
+    """Say whether ``user`` may read ``row``, which may belong to no region at all."""
+    return not is_bound(type(row)) or user.has_perm(
+        f"{row._meta.app_label}.view_{row._meta.model_name}", row
+    )
+
+
+def names_seen(user, model, keys) -> dict:
+    """Return what ``user`` may be told of the rows ``keys`` of ``model``, by their key.
+
+    Rows out of sight are named as such; one query, two where the rows of ``model`` are
+    bound for ``user``.
+    """
+    rows = model._base_manager.in_bulk(keys)
+    if not rows or not user.is_bounded("view", model):
+        return rows
+    seen = user.within_reach("view", model._base_manager.filter(pk__in=rows))
+    seen = set(seen.order_by().values_list("pk", flat=True))
+    return {key: row if key in seen else OUT_OF_SIGHT for key, row in rows.items()}

@@ -7,6 +7,7 @@ stay, such as the public notes of corrections.
 
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
@@ -30,10 +31,18 @@ from config.localization import listed
 class Restoration:
     """What it takes to bring the row ``pk`` back to how it was after ``change_key``.
 
-    Reading it changes nothing. Raises KeyError for a change that the row does not have.
+    Reading it changes nothing. ``reader`` is told what the history tells, without the
+    columns ``hidden``. Raises KeyError for a change that the row does not have.
     """
 
-    def __init__(self, model: type[models.Model], pk: int, change_key: uuid.UUID):
+    def __init__(
+        self,
+        model: type[models.Model],
+        pk: int,
+        change_key: uuid.UUID,
+        reader,
+        hidden: Iterable[str] = (),
+    ):
         self.model = model
         self.root: Key = (model, pk)
         self.past = Past(model, pk)
@@ -42,7 +51,7 @@ class Restoration:
             raise KeyError(change_key)
         self.now = states_now(model, pk)
         self.target = self._target()
-        self.teller = Teller(model)
+        self.teller = Teller(model, reader, hidden)
         self.teller.read_names([*self.now.values(), *self.target.values()])
 
     @property

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from config.concurrency import refuse_if_changed
@@ -294,8 +293,3 @@ def correct(record: Record, *, what: str, why: str, language: str, by) -> Correc
     correction._history_user = by
     correction.save()
     return correction
-
-
-def moment_in_words(moment: datetime.datetime) -> str:
-    """Return a moment as staff read it: day and hour in Casablanca."""
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")

@@ -10,9 +10,9 @@ from django.urls import path
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from config.dates import moment_in_words
 from config.localization import LANGUAGE_NAMES
 from consultations.models import PreviewLink
-from consultations.services import moment_in_words
 from consultations.views.record import base_url_of
 
 

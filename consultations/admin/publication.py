@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from config.admin import RETURN_PARAMETER, RelatedInUseFilter, StaffModelAdmin
 from config.admin_filters import UncountedFilter
+from config.dates import moment_in_words
 from config.localization import LANGUAGE_NAMES, listed
 from config.translations import coverage_of
 from consultations import services
@@ -170,7 +171,7 @@ class RecordAdmin(CorrectionsAdmin, StepsAdmin, PreviewLinksAdmin, StaffModelAdm
     def standing(self, record):
         """How far the record is; of one that was returned, what is to be changed."""
         if record.is_scheduled:
-            moment = services.moment_in_words(record.publish_at)
+            moment = moment_in_words(record.publish_at)
             return format_html(
                 '{} <span class="remark">{}</span>', record.standing, moment
             )

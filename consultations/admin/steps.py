@@ -26,6 +26,7 @@ from config.concurrency import (
     version_input_of,
     versions_of,
 )
+from config.dates import moment_in_words
 from consultations import services
 from consultations.forms.publication_admin import (
     PublicationForm,
@@ -347,7 +348,7 @@ class StepsAdmin:
     def _state_in_words(self, record) -> str:
         if record.is_scheduled:
             return _("to be published on %(moment)s") % {
-                "moment": services.moment_in_words(record.publish_at)
+                "moment": moment_in_words(record.publish_at)
             }
         return record.publication_steps.first().get_kind_display()
 

@@ -1,8 +1,11 @@
 """Ways past the page: forged rows, addresses, choices and files."""
 
 import pytest
+from django.db.transaction import get_connection
 from django.urls import reverse
 
+from config.change_sets import ATTRIBUTE
+from config.reach import OUT_OF_SIGHT
 from consultations.models import (
     AgreementStep,
     Expectation,
@@ -449,3 +452,76 @@ def test_regions_of_others_are_not_offered_for_a_record(client):
     assert offered("meeting", "region") == {own.pk}
     assert offered("partnershipagreement", "regions") == {own.pk}
     assert offered("organisation", "region") == {own.pk, other.pk}
+
+
+# What a record says of others
+
+
+def test_page_of_two_people_names_no_record_out_of_sight(
+    client, editor, draft, foreign
+):
+    typed = form_data(client.get(page(draft)), "meeting_form")
+    typed.type_in(title_ar="لقاء المحررة", follows=foreign.pk)
+    Meeting.objects.get(pk=draft.pk).save()
+
+    response = client.post(page(draft), typed)
+
+    assert response.status_code == 409
+    assert SECRET not in response.text
+    assert str(OUT_OF_SIGHT) in response.text
+
+
+def test_history_names_no_record_out_of_sight(client, editor, draft, foreign):
+    draft.follows = foreign
+    draft.save()
+    step = AgreementStepFactory(
+        agreement=PartnershipAgreementFactory(draft=True), meeting=foreign
+    )
+    step.agreement.regions.set(editor.regions.all())
+
+    pages = [client.get(page(row, "history")).text for row in (draft, step.agreement)]
+
+    assert SECRET not in "".join(pages)
+    assert [str(OUT_OF_SIGHT) in html for html in pages] == [True, True]
+
+
+def test_restoring_names_no_record_out_of_sight(client, editor, draft, foreign):
+    first = draft.history.first().change_set
+    vars(get_connection()).pop(ATTRIBUTE, None)
+    draft.follows = foreign
+    draft.save()
+    address = reverse("admin:consultations_meeting_restore", args=[draft.pk, first])
+
+    html = client.get(address).text
+
+    assert SECRET not in html
+    assert str(OUT_OF_SIGHT) in html
+
+
+def test_deleted_draft_of_others_is_not_told_of(client, editor, draft, foreign):
+    typed = form_data(client.get(page(draft)), "meeting_form")
+    gone = page(foreign)
+    foreign.delete()
+
+    response = client.post(gone, typed)
+
+    assert response.status_code == 302
+    assert response.url == reverse("admin:index")
+
+
+@pytest.mark.parametrize("kind", ["meeting", "agreement"])
+def test_editor_brings_a_deleted_draft_of_their_own_back(client, editor, own, kind):
+    if kind == "meeting":
+        record = MeetingFactory(region=own, draft=True)
+    else:
+        record = PartnershipAgreementFactory(draft=True)
+        record.regions.set([own])
+    history = page(record, "history")
+    client.post(page(record, "delete"), {"post": "yes"})
+    assert not type(record).objects.exists()
+
+    [*_others, entry] = client.get(history).context["entries"]
+    form = form_data(client.get(entry["restore_url"]), "restore_form")
+    client.post(entry["restore_url"], form)
+
+    assert type(record).objects.get().region_ids() == {own.pk}
