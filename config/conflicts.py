@@ -306,7 +306,7 @@ def in_words(names: Names, form_field, value) -> str:
     return str(form_field.prepare_value(value))
 
 
-def is_sent(form_field, data) -> bool:
+def is_sent(data) -> bool:
     return data not in (None, "", [], False)
 
 
@@ -638,7 +638,7 @@ class Comparison:
         told = [
             (one.label or name, in_words(self.names, one, form[name].data))
             for name, one in self._fields(form, formset)
-            if is_sent(one, form[name].data)
+            if is_sent(form[name].data)
         ]
         return _lines(told)
 
@@ -722,7 +722,7 @@ def typed_in_words(form, formsets, reader) -> list[Part]:
                 direction=form_field.widget.attrs.get("dir", "auto"),
             )
             for name, form_field in inputs
-            if is_sent(form_field, one[name].data)
+            if is_sent(one[name].data)
         ]
         if differences:
             told.append(Part(title, differences))
