@@ -39,6 +39,11 @@ def sign_in(page):
 
 
 def drafts(page):
+    """Return the keys of what is kept, once the scripts of the page have run.
+
+    They are deferred: a message is seen before the page's own script has thrown the text away.
+    """
+    page.wait_for_load_state("load")
     return page.evaluate(
         "Object.keys(localStorage).filter((key) => key.startsWith('draft:'))"
     )
