@@ -4,7 +4,7 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
 from consultations.sitemaps import SITEMAPS
-from consultations.views import document, export, robots
+from consultations.views import dataset, document, export, robots
 
 urlpatterns = [
     path("robots.txt", robots.robots, name="robots"),
@@ -21,5 +21,7 @@ urlpatterns = [
         name="sitemap_section",
     ),
     path("documents/<int:pk>/", document.document_file, name="document_file"),
+    path("data/<slug:name>.schema.json", dataset.schema, name="table_schema"),
+    path("data/<slug:name>.csv-metadata.json", dataset.metadata, name="csv_metadata"),
     path("data/<slug:name>.<str:form>", export.export, name="export"),
 ]

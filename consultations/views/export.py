@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -37,6 +38,10 @@ def export(
     if request.method == "HEAD":
         response.streaming_content = ()
     response["Content-Language"] = ", ".join(LANGUAGES)
+    described_by = request.build_absolute_uri(reverse("csv_metadata", args=[name]))
+    response["Link"] = (
+        f'<{described_by}>; rel="describedby"; type="application/csvm+json"'
+    )
     return response
 
 
