@@ -27,6 +27,13 @@ urlpatterns = [
         dataset.table,
         name="described_table",
     ),
+    path("data/catalog.jsonld", dataset.dcat, name="catalog"),
+    re_path(
+        r"^data/releases/(?P<day>\d{4}-\d{2}-\d{2})/"
+        r"(?P<name>portal\.zip|datapackage\.json|SHA256SUMS)$",
+        dataset.release,
+        name="release",
+    ),
     path("data/datapackage.json", dataset.datapackage, name="datapackage"),
     path("data/<slug:name>.schema.json", dataset.schema, name="table_schema"),
     path("data/<slug:name>.csv-metadata.json", dataset.metadata, name="csv_metadata"),

@@ -9,13 +9,16 @@ from django.views.decorators.http import condition, require_safe
 
 from config.localization import LANGUAGES
 from config.page_cache import is_own_host
-from config.public_state import public_state
+from config.public_state import last_change, public_state
 from consultations.catalogue.csvw import csv_metadata
+from consultations.catalogue.dcat import catalog
+from consultations.catalogue.overview import overviews
 from consultations.catalogue.package import (
     descriptor_of,
     open_package,
     package_key,
 )
+from consultations.catalogue.releases import release_file, releases
 from consultations.catalogue.table_schema import table_schema
 from consultations.catalogue.tables import DICTIONARY, WITHDRAWN
 from consultations.exports import DATASETS
@@ -120,3 +123,29 @@ def datapackage(request):
     """The files of all tables with their schemas, counts and checksums."""
     with closing(_package(request)) as package:
         return as_json(descriptor_of(package))
+
+
+@require_safe
+def dcat(request):
+    """The catalogue that other catalogues harvest."""
+    every = list(overviews().values())
+    return as_json(
+        catalog(every, releases(), base_url_of(request), last_change()),
+        "application/ld+json",
+    )
+
+
+@require_safe
+def release(request, day, name):
+    """A file of a release, as it was made."""
+    path = release_file(day, name)
+    if path is None:
+        raise Http404
+    if path.suffix == ".zip":
+        response = as_zip(request, path.open("rb"), f"portal_{day}.zip")
+    else:
+        kind = "application/json" if path.suffix == ".json" else "text/plain"
+        response = HttpResponse(path.read_bytes(), content_type=kind)
+        response["Access-Control-Allow-Origin"] = "*"
+    patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
+    return response
