@@ -17,6 +17,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from config.models import DataVersion
 from consultations.catalogue.package import descriptor_of, write_package
 
 PACKAGE, DESCRIPTOR, CHECKSUMS = FILES = (
@@ -128,6 +129,7 @@ def freeze(base_url: str, day: datetime.date) -> Release:
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
+    DataVersion.raise_by_one()  # the page that lists it is kept for the state before
     return Release(day, folder)
 
 

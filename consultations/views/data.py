@@ -2,7 +2,6 @@
 
 from django.http import Http404
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from config.public_state import last_change
@@ -38,7 +37,7 @@ def data_index(request):
     """Every dataset, the package of all of them, and the releases."""
     base_url, changed_at = base_url_of(request), last_change()
     every = list(overviews().values())
-    response = render(
+    return render(
         request,
         "consultations/data_index.html",
         {
@@ -50,9 +49,6 @@ def data_index(request):
             "catalog": catalog_data(every, base_url, changed_at),
         },
     )
-    # A release is made past the public record: the page is asked for anew.
-    patch_cache_control(response, no_cache=True)
-    return response
 
 
 @require_safe
