@@ -7,21 +7,37 @@ import pytest
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from consultations.exports import DATASETS
 from consultations.exports.formula_guard import unguard
-from consultations.models import Meeting, Participation, PartnershipAgreement
+from consultations.models import (
+    Commitment,
+    Expectation,
+    Meeting,
+    Participation,
+    PartnershipAgreement,
+)
+from consultations.search import refresh_search_text
+from tests.consultations.exports.whole_record import make_record
 from tests.factories.consultations import (
     AgreementPartyFactory,
     AgreementStepFactory,
     AttendanceFactory,
+    CommitmentFactory,
+    ExpectationFactory,
     InstrumentFactory,
     MeetingFactory,
     MeetingSeriesFactory,
     ParticipationFactory,
     PartnershipAgreementFactory,
     SourceFactory,
+    ThemeFactory,
 )
 from tests.factories.regions import RegionFactory
-from tests.factories.stakeholders import OrganisationFactory, PersonFactory
+from tests.factories.stakeholders import (
+    OrganisationFactory,
+    ParticipantCategoryFactory,
+    PersonFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -330,6 +346,10 @@ def test_export_of_participations_takes_the_filters_of_meetings(client):
             ["a=1", "type=x"],
         ),
         ("/data/participations.csv", {"status": "signed"}, ["status=signed"]),
+        ("/data/attendance.csv", {"late": "true"}, ["late=true"]),
+        ("/data/commitments.csv", {"year": "2022"}, ["year=2022"]),
+        ("/data/agreement_steps.csv", {"late": "true"}, ["late=true"]),
+        ("/data/sources.csv", {"region": "oriental"}, ["region=oriental"]),
         ("/data/agreements.csv", {"status": "promised"}, ["status=promised"]),
         ("/data/regions.csv", {"region": "oriental"}, ["region=oriental"]),
         ("/data/regions.excel.csv", {"q": "وجدة"}, ["q=وجدة"]),
@@ -392,3 +412,97 @@ def test_export_of_regions_tells_what_is_recorded(client):
         "1",
         "",
     )
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_export_of_every_table_takes_one_query_at_any_size(
+    client, count, django_assert_num_queries
+):
+    for _number in range(count):
+        make_record("ظاهر", region=RegionFactory())
+
+    for name in DATASETS:
+        with django_assert_num_queries(1):
+            content = fetch(client, f"/data/{name}.csv")
+        expected = {"progress": 3, "sources": 2, "discrepancies": 2, "corrections": 2}
+        if name != "provinces":
+            rows = content.count(b"\r\n") - 1
+            assert (name, rows) == (name, count * expected.get(name, 1))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"kind": "difficulty"},
+        {"kind": "commitment"},
+        {"region": "oriental"},
+        {"region": "national"},
+        {"state": "done"},
+        {"state": "abandoned"},
+        {"late": "true"},
+        {"theme": "housing"},
+        {"category": "associations"},
+        {"owner": "{owner}"},
+        {"q": "مركز"},
+        {"region": "oriental", "state": "done"},
+    ],
+)
+def test_exports_of_the_follow_up_hold_what_its_page_shows(client, query, followed):
+    query = {
+        name: value.format(owner=followed.owner_id) for name, value in query.items()
+    }
+    shown = [item.record for item in client.get("/follow-up/", query).context["items"]]
+
+    told = [
+        row[key]
+        for name, key in (
+            ("expectations", "expectation_id"),
+            ("commitments", "commitment_id"),
+        )
+        for row in rows_of(fetch(client, f"/data/{name}.csv", query))
+    ]
+
+    assert told == [
+        f"EXP-{one.pk}" for one in shown if isinstance(one, Expectation)
+    ] + [f"COM-{one.pk}" for one in shown if isinstance(one, Commitment)]
+    assert told
+
+
+@pytest.fixture
+def followed():
+    """Return a commitment among several that the filters of the follow-up tell apart."""
+    oriental = RegionFactory(oriental=True)
+    theme = ThemeFactory(code="housing")
+    category = ParticipantCategoryFactory(code="associations")
+    late = datetime.date(2022, 6, 1)
+    meetings = [
+        MeetingFactory(region=oriental, starts_on=datetime.date(2022, 1, 12)),
+        MeetingFactory(starts_on=datetime.date(2023, 1, 12)),
+        MeetingFactory(draft=True, region=oriental),
+    ]
+    for meeting in meetings:
+        for order in (2, 1):
+            ExpectationFactory(
+                meeting=meeting,
+                order=order,
+                kind="difficulty" if order == 1 else "recommendation",
+                state="done" if order == 1 else "noted",
+                theme=theme if order == 1 else None,
+                category=category if order == 2 else None,
+                text_ar="إحداث مركز" if order == 1 else "انتظار",
+            )
+            commitment = CommitmentFactory(
+                meeting=meeting,
+                order=order,
+                state="abandoned" if order == 1 else "announced",
+                due_on=late,
+                owner=OrganisationFactory(name_ar="هيئة"),
+                theme=theme if order == 2 else None,
+                text_ar="بناء مركز" if order == 2 else "التزام",
+            )
+            if meeting is meetings[0]:
+                kept = commitment
+        CommitmentFactory(meeting=meeting, order=3, state="done", due_on=late)
+        refresh_search_text(meeting)
+    return kept
