@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -27,13 +28,17 @@ def export(
     filters = dataset.filters(request.GET, is_export=True)
     if filters.problems:
         return refusal(filters.problems)
-    response = stream(
-        dataset,
-        filters.apply(dataset.published()),
-        form=form,
-        base_url=f"{request.scheme}://{request.get_host()}",
-        selection=filters.selection.items(),
-    )
+    # Their addresses have no language: it is the one that the reader's browser asks for.
+    with translation.override(translation.get_language_from_request(request)):
+        response = stream(
+            dataset,
+            filters.apply(dataset.published()),
+            form=form,
+            base_url=f"{request.scheme}://{request.get_host()}",
+            selection=filters.selection.items(),
+        )
+    if FORMS[form].varies_by_language:
+        patch_vary_headers(response, ["Accept-Language"])
     if request.method == "HEAD":
         response.streaming_content = ()
     response["Content-Language"] = ", ".join(LANGUAGES)

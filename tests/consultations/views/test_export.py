@@ -1,8 +1,10 @@
 import csv
 import datetime
 import io
+import json
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -42,7 +44,12 @@ from tests.factories.stakeholders import (
 pytestmark = pytest.mark.django_db
 
 NAMES = ("meetings", "agreements", "participations", "regions")
-FORMS = ("csv", "excel.csv")
+CSV_FORMS = ("csv", "excel.csv")
+CONTENT_TYPES = dict.fromkeys(CSV_FORMS, "text/csv; charset=utf-8; header=present") | {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+FORMS = tuple(CONTENT_TYPES)
 ADDRESSES = [f"/data/{name}.{form}" for name in NAMES for form in FORMS]
 
 
@@ -58,6 +65,17 @@ def rows_of(content: bytes, delimiter=","):
             io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter
         )
     )
+
+
+def read(form: str, content: bytes) -> list[dict]:
+    """Return the rows of a file of any form, each as {key: cell}."""
+    if form == "json":
+        return json.loads(content)
+    if form == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        keys, *rows = book.worksheets[0].iter_rows(values_only=True)
+        return [dict(zip(keys, row, strict=True)) for row in rows]
+    return rows_of(content, "," if form == "csv" else ";")
 
 
 @pytest.fixture
@@ -125,11 +143,42 @@ def test_export_excel_csv_is_exactly_this(client, agreement):
 
 
 def test_export_forms_hold_the_same_rows(client, agreement):
-    plain = rows_of(fetch(client, "/data/agreements.csv"))
-    excel = rows_of(fetch(client, "/data/agreements.excel.csv"), ";")
+    plain, excel, sheet, objects = (
+        read(form, fetch(client, f"/data/agreements.{form}")) for form in FORMS
+    )
 
     assert [row | {"amount_mad": "2868844,83"} for row in plain] == excel
     assert unguard(plain[0]["title_ar"]) == "=اتفاقية شراكة"
+    known = {key for key, cell in plain[0].items() if cell}
+    assert {key for key, cell in sheet[0].items() if cell is not None} == known
+    assert {key for key, cell in objects[0].items() if cell not in (None, [])} == known
+    assert [*sheet[0]] == [*objects[0]] == [*plain[0]]
+    for row in (sheet[0], objects[0]):
+        assert row["title_ar"] == "=اتفاقية شراكة"
+        assert row["amount_mad"] == 2868844.83
+        assert row["is_formal_title"] is True
+        assert row["beneficiaries_planned"] == 0
+    assert objects[0]["region_codes"] == ["MA-02", "MA-12"]
+    assert sheet[0]["region_codes"] == "MA-02 | MA-12"
+    assert objects[0]["updated_at"] == plain[0]["updated_at"]
+    assert sheet[0]["updated_at"].isoformat() + "Z" == plain[0]["updated_at"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_right_to_left"),
+    [(None, True), ("ar", True), ("fr-MA, ar;q=0.5", False), ("en", False)],
+)
+def test_export_for_spreadsheets_is_laid_out_for_the_readers_language(
+    client, asked, is_right_to_left
+):
+    headers = {"Accept-Language": asked} if asked else {}
+
+    response = client.get("/data/regions.xlsx", headers=headers)
+
+    book = openpyxl.load_workbook(io.BytesIO(response.getvalue()))
+    sheet = book.worksheets[0]
+    assert bool(sheet.sheet_view.rightToLeft) is is_right_to_left
+    assert "Accept-Language" in response["Vary"]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -143,7 +192,7 @@ def test_export_says_what_it_sends(client, address):
         header: response[header]
         for header in ("Content-Type", "Content-Disposition", "Content-Language")
     } == {
-        "Content-Type": "text/csv; charset=utf-8; header=present",
+        "Content-Type": CONTENT_TYPES[form],
         "Content-Disposition": f'attachment; filename="{name}_{today}.{form}"',
         "Content-Language": "ar, fr, en",
     }
@@ -169,7 +218,7 @@ def test_export_answers_head_without_a_body(client, address):
 
     assert response.status_code == 200
     assert response.getvalue() == b""
-    assert response["Content-Type"] == "text/csv; charset=utf-8; header=present"
+    assert response["Content-Type"] == CONTENT_TYPES[address.split(".", 1)[1]]
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
@@ -212,8 +261,8 @@ def test_export_takes_one_query_at_any_size(
         content = fetch(client, address)
 
     rows = {"meetings": count, "agreements": count, "participations": 2 * count}
-    name = address.removeprefix("/data/").split(".")[0]
-    assert content.count(b"\r\n") == 1 + rows.get(name, 1)
+    name, form = address.removeprefix("/data/").split(".", 1)
+    assert len(read(form, content)) == rows.get(name, 1)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -245,9 +294,10 @@ def test_export_holds_nothing_that_is_not_public(client, address):
     AgreementStepFactory(agreement=secret, meeting=meeting)
     AgreementPartyFactory(agreement=agreement, signed_by=unnamed)
 
-    content = fetch(client, address).decode()
+    content = fetch(client, address)
+    content = str(read(address.split(".", 1)[1], content))
 
-    hidden = ["مكتوم", "secret", "+212600000000", draft.slug, secret.reference]
+    hidden = ["سري", "secret", "+212600000000", draft.slug, secret.reference]
     assert [text for text in hidden if text in content] == []
 
 
@@ -279,7 +329,7 @@ def test_export_holds_what_the_page_shows_in_its_order(client, form, query):
 
     content = fetch(client, f"/data/meetings.{form}", query)
 
-    slugs = [row["slug"] for row in rows_of(content, "," if form == "csv" else ";")]
+    slugs = [row["slug"] for row in read(form, content)]
     assert slugs == [meeting.slug for meeting in shown]
     assert slugs
 
