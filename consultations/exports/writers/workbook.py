@@ -35,8 +35,9 @@ FIRST_COUNTED = datetime.date(1900, 3, 1)
 DAY_ZERO = datetime.date(1899, 12, 30)
 SECONDS_A_DAY = 86_400
 
-# What XML cannot hold or would change, and what reads like an escape of this kind.
-_escaped = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+# What XML cannot hold or would change, and what would read like an escape of it.
+_UNFIT = r"\x00-\x08\x0b-\x1f\ufffe\uffff"
+_escaped = re.compile(rf"[{_UNFIT}]|_(?=x[0-9A-Fa-f]{{4}}[_{_UNFIT}])")
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
