@@ -119,6 +119,7 @@ ACTIONS = {
     "return_selected_to_draft": "publish",
     "export_as_csv": "export",
     "export_for_excel": "export",
+    "export_as_workbook": "export",
     "retire": "change",
     "take_up_again": "change",
 }
