@@ -19,6 +19,7 @@ from consultations.models import (
     PartnershipAgreement,
 )
 from consultations.search import refresh_search_text
+from consultations.services import record_changed
 from tests.consultations.exports.whole_record import make_record
 from tests.factories.consultations import (
     AgreementPartyFactory,
@@ -244,7 +245,7 @@ def test_export_of_what_there_is_not_is_not_found(client, address):
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_export_takes_one_query_at_any_size(
+def test_export_takes_one_query_and_the_state_at_any_size(
     client, address, count, django_assert_num_queries
 ):
     region = RegionFactory(oriental=True)
@@ -257,7 +258,7 @@ def test_export_takes_one_query_at_any_size(
         AgreementStepFactory(agreement=agreement, meeting=meeting)
         AgreementPartyFactory(agreement=agreement)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         content = fetch(client, address)
 
     rows = {"meetings": count, "agreements": count, "participations": 2 * count}
@@ -465,14 +466,14 @@ def test_export_of_regions_tells_what_is_recorded(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_export_of_every_table_takes_one_query_at_any_size(
+def test_export_of_every_table_takes_one_query_and_the_state_at_any_size(
     client, count, django_assert_num_queries
 ):
     for _number in range(count):
         make_record("ظاهر", region=RegionFactory())
 
     for name in DATASETS:
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             content = fetch(client, f"/data/{name}.csv")
         expected = {"progress": 3, "sources": 2, "discrepancies": 2, "corrections": 2}
         if name != "provinces":
@@ -556,3 +557,45 @@ def followed():
         CommitmentFactory(meeting=meeting, order=3, state="done", due_on=late)
         refresh_search_text(meeting)
     return kept
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_export_is_sent_again_only_after_a_public_change(client, form):
+    meeting = MeetingFactory()
+    address = f"/data/meetings.{form}"
+    first = client.get(address)
+    seen = {"If-None-Match": first["ETag"]}
+
+    unchanged = client.get(address, headers=seen)
+    elsewhere = client.get(address, {"state": "held"}, headers=seen)
+    record_changed(meeting)
+    changed = client.get(address, headers=seen)
+
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert unchanged["ETag"] == first["ETag"]
+    assert (elsewhere.status_code, changed.status_code) == (200, 200)
+    assert len({first["ETag"], elsewhere["ETag"], changed["ETag"]}) == 3
+    assert first["Cache-Control"] == "no-cache"
+
+
+def test_export_in_another_language_is_another_file(client):
+    tags = {
+        form: {
+            client.get(f"/data/regions.{form}", headers={"Accept-Language": language})[
+                "ETag"
+            ]
+            for language in ("ar", "fr")
+        }
+        for form in FORMS
+    }
+
+    assert {form: len(found) for form, found in tags.items()} == {
+        "csv": 1,
+        "excel.csv": 1,
+        "xlsx": 2,
+        "json": 1,
+    }
+
+
+def test_refused_export_has_no_tag(client):
+    assert "ETag" not in client.get("/data/meetings.csv", {"year": "22"})
