@@ -37,7 +37,8 @@ def export(
     # Asked again every time: a record may be withdrawn at any moment.
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
     if answered := get_conditional_response(request, etag=etag):
-        answered.headers.update(headers)
+        for name, value in headers.items():
+            answered[name] = value
         return answered
     with translation.override(language):
         response = stream(
@@ -49,7 +50,8 @@ def export(
         )
     if request.method == "HEAD":
         response.streaming_content = ()
-    response.headers.update(headers)
+    for name, value in headers.items():
+        response[name] = value
     response["Content-Language"] = ", ".join(LANGUAGES)
     if FORMS[form].varies_by_language:
         patch_vary_headers(response, ["Accept-Language"])
