@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from consultations.exports import FORMS
 from consultations.models import AgendaItem
+from tests.consultations.exports.test_formula_guard import begins_a_formula
 from tests.factories.consultations import MeetingFactory
 
 # How many texts: 500 in the suite, 5000 before a release.
@@ -58,7 +59,7 @@ texts = st.one_of(
     st.lists(st.one_of(special, arabic), max_size=20).map("".join),
     st.builds(
         "{}{}{}".format,
-        st.text(st.sampled_from([*SPACES, *BIDI]), max_size=3),
+        st.text(st.sampled_from([*SPACES, *BIDI, "'"]), max_size=3),
         st.sampled_from([*SIGNS]),
         st.text(anything, max_size=20),
     ),
@@ -116,3 +117,31 @@ def test_texts_come_back_from_the_database_through_every_form(written, reader):
     }
 
     assert told == dict.fromkeys(FORMS, written)
+    # What a spreadsheet looks into is a number or a telephone number, untouched.
+    looked_into = cells_that_run()
+    assert [cell for cell in looked_into if not looks_like_a_number(cell)] == []
+    assert [cell for cell in looked_into if cell not in written] == []
+
+
+def cells_that_run() -> list[str]:
+    """Return the cells of the two CSV forms that a spreadsheet would look into."""
+    return [
+        cell
+        for form, delimiter in (("csv", ","), ("excel.csv", ";"))
+        for row in csv.reader(
+            io.StringIO(
+                Client().get(f"/data/agenda.{form}").getvalue().decode("utf-8-sig"),
+                newline="",
+            ),
+            delimiter=delimiter,
+        )
+        for cell in row
+        if begins_a_formula(cell)
+    ]
+
+
+def looks_like_a_number(cell: str) -> bool:
+    """Say, in other words than the guard's, whether a cell is a number or a telephone."""
+    return any(map(str.isdigit, cell)) and all(
+        sign.isdigit() or sign in "+-.,'()%٪٫٬eE" + SPACES + BIDI for sign in cell
+    )
