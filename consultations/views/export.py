@@ -38,7 +38,9 @@ def export(
     if request.method == "HEAD":
         response.streaming_content = ()
     response["Content-Language"] = ", ".join(LANGUAGES)
-    described_by = request.build_absolute_uri(reverse("csv_metadata", args=[name]))
+    described_by = request.build_absolute_uri(
+        reverse("csv_metadata", args=[dataset.name])
+    )
     response["Link"] = (
         f'<{described_by}>; rel="describedby"; type="application/csvm+json"'
     )
