@@ -200,6 +200,12 @@ def test_export_says_what_it_sends(client, address):
     assert "Content-Length" not in response
 
 
+def test_address_without_a_form_leads_to_the_page_of_the_table(client):
+    response = client.get("/data/meetings")
+
+    assert (response.status_code, response["Location"]) == (301, "/data/meetings/")
+
+
 def test_export_is_named_for_its_selection(client):
     RegionFactory(oriental=True)
 
@@ -235,7 +241,6 @@ def test_export_is_for_reading_only(client, method):
     [
         "/data/persons.csv",
         "/data/meetings.tsv",
-        "/data/meetings",
         "/fr/data/meetings.csv",
     ],
 )
