@@ -82,6 +82,17 @@ VOCABULARIES = (
 )
 PLACES = ("regions.region", "regions.province")
 REGIONS = ("regions.region",)
+# What has a list in the administration and a table in the files, beside the records.
+FOLLOWED = tuple(
+    f"consultations.{name}"
+    for name in ("expectation", "commitment", "progress", "correction")
+)
+LISTED = (
+    "stakeholders.organisation",
+    "stakeholders.participantcategory",
+    *SERIES,
+    *PLACES,
+)
 ACCOUNTS = ("accounts.user",)
 
 VIEW = ("view",)
@@ -98,21 +109,25 @@ ANALYST, ADMINISTRATOR = Role.ANALYST, Role.ADMINISTRATOR
 
 TABLE = (
     Grant(EDITOR, RECORDS, VIEW + EXPORT, Reach.OWN_AND_PUBLISHED),
+    Grant(EDITOR, FOLLOWED, EXPORT, Reach.OWN_AND_PUBLISHED),
     Grant(EDITOR, RECORDS, WRITE + SUBMIT, Reach.OWN_DRAFTS),
     Grant(EDITOR, PARTS, VIEW, Reach.OWN_AND_PUBLISHED),
     Grant(EDITOR, PARTS, WRITE, Reach.OWN_DRAFTS),
     Grant(EDITOR, BODIES, (*VIEW, "add"), Reach.ALL),
     Grant(EDITOR, PERSONS, CONTACT, Reach.ALL),
     Grant(EDITOR, SERIES + VOCABULARIES + PLACES, VIEW, Reach.ALL),
+    Grant(EDITOR, LISTED, EXPORT, Reach.ALL),
     Grant(PUBLISHER, RECORDS, VIEW + WRITE + SUBMIT + DECIDE + EXPORT, Reach.ALL),
     Grant(PUBLISHER, PARTS + BODIES, VIEW + WRITE, Reach.ALL),
     Grant(PUBLISHER, PERSONS, CONTACT, Reach.ALL),
     Grant(PUBLISHER, SERIES + VOCABULARIES, VIEW + WRITE, Reach.ALL),
     Grant(PUBLISHER, PLACES, (*VIEW, "change"), Reach.ALL),
     Grant(PUBLISHER, STEPS, VIEW, Reach.ALL),
+    Grant(PUBLISHER, FOLLOWED + LISTED, EXPORT, Reach.ALL),
     Grant(ANALYST, RECORDS, VIEW + EXPORT, Reach.ALL),
     Grant(ANALYST, PARTS + BODIES + STEPS, VIEW, Reach.ALL),
     Grant(ANALYST, SERIES + VOCABULARIES + PLACES, VIEW, Reach.ALL),
+    Grant(ANALYST, FOLLOWED + LISTED, EXPORT, Reach.ALL),
     Grant(ADMINISTRATOR, ACCOUNTS, (*VIEW, "add"), Reach.ALL),
     Grant(ADMINISTRATOR, ACCOUNTS, ("change",), Reach.ORDINARY),
     # To choose the regions of an account.

@@ -79,7 +79,7 @@ class PageCacheMiddleware:
             return self.get_response(request)
         if _has_a_reader_of_its_own(request):
             return _for_one_reader(self.get_response(request))
-        if not _is_own_host(request):
+        if not is_own_host(request):
             return self.get_response(request)
         key = page_key(request)
         etag = f'W/"{key}"'
@@ -162,7 +162,7 @@ def _has_a_reader_of_its_own(request: HttpRequest) -> bool:
     )
 
 
-def _is_own_host(request: HttpRequest) -> bool:
+def is_own_host(request: HttpRequest) -> bool:
     """Whether pages name the portal by this host; a visitor may write any port.
 
     Raise DisallowedHost for a host that is none of the portal's.

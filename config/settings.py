@@ -230,6 +230,9 @@ STORAGES = {
 }
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 
+# Releases of the data, which never change, and the package of the current state
+DATA_ROOT = env.path("DATA_ROOT", default=str(BASE_DIR / "data-files"))
+
 # History: one row for every saved state of a record and of its parts
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 

@@ -17,3 +17,5 @@ WHITENOISE_AUTOREFRESH = True
 # Factories change the record without a new data version; tests of what is kept switch it on.
 KEEP_PUBLIC_FIGURES = False
 KEEP_PUBLIC_PAGES = False
+# No release, and nothing kept: a test that needs them says where.
+DATA_ROOT = BASE_DIR / "tests" / "no-data-files"  # noqa: F405 -- comes with the star

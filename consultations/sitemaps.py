@@ -6,6 +6,7 @@ from django.db.models import Max
 from django.urls import reverse
 
 from config.public_state import public_state
+from consultations.exports import DATASETS
 from consultations.models import Meeting, PartnershipAgreement
 from consultations.reports import category_reports, organisation_figures
 from regions.models import Region
@@ -28,6 +29,7 @@ class PageSitemap(InThreeLanguages):
             "consultations:follow_up",
             "consultations:region_list",
             "consultations:participant_list",
+            "consultations:data_index",
             "consultations:about",
             "consultations:accessibility",
             "consultations:privacy",
@@ -35,6 +37,14 @@ class PageSitemap(InThreeLanguages):
 
     def location(self, item):
         return reverse(item)
+
+
+class DatasetSitemap(InThreeLanguages):
+    def items(self):
+        return list(DATASETS)
+
+    def location(self, name):
+        return reverse("consultations:dataset_detail", args=[name])
 
 
 class RegionSitemap(InThreeLanguages):
@@ -107,6 +117,7 @@ class AgreementSitemap(RecordSitemap):
 
 SITEMAPS = {
     "pages": PageSitemap,
+    "datasets": DatasetSitemap,
     "regions": RegionSitemap,
     "participants": CategorySitemap,
     "organisations": OrganisationSitemap,

@@ -3,6 +3,7 @@ from django.urls import path
 from consultations.views import (
     about,
     agreement,
+    data,
     follow_up,
     meeting,
     organisation,
@@ -41,6 +42,8 @@ urlpatterns = [
         name="organisation_detail",
     ),
     path("preview/<str:token>/", preview.preview, name="preview"),
+    path("data/", data.data_index, name="data_index"),
+    path("data/<slug:name>/", data.dataset_detail, name="dataset_detail"),
     path("search/", search.search, name="search"),
     path("about/", about.about, name="about"),
     path("accessibility/", about.accessibility, name="accessibility"),

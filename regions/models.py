@@ -73,6 +73,7 @@ class Region(IndexedModel):
     class Meta:
         verbose_name = pgettext_lazy("model", "region")
         verbose_name_plural = _("regions")
+        permissions = [("export_region", "Can export with drafts")]
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
@@ -124,6 +125,7 @@ class Province(IndexedModel):
     class Meta:
         verbose_name = pgettext_lazy("model", "prefecture or province")
         verbose_name_plural = _("prefectures and provinces")
+        permissions = [("export_province", "Can export with drafts")]
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(

@@ -27,6 +27,7 @@ class ParticipantCategory(ReferenceTerm):
     class Meta(ReferenceTerm.Meta):
         verbose_name = pgettext_lazy("model", "participant category")
         verbose_name_plural = _("participant categories")
+        permissions = [("export_participantcategory", "Can export with drafts")]
 
     def get_absolute_url(self):
         return reverse("consultations:participant_detail", args=[self.code])
@@ -124,6 +125,7 @@ class Organisation(IndexedModel):
     class Meta:
         verbose_name = pgettext_lazy("model", "organisation")
         verbose_name_plural = _("organisations")
+        permissions = [("export_organisation", "Can export with drafts")]
         ordering = ["name_ar", "name_fr", "pk"]
         constraints = [
             models.CheckConstraint(

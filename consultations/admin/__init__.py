@@ -1,6 +1,7 @@
 from consultations.admin import (
     agreement,
     evidence,
+    exports,
     followup,
     meeting,
     series,
@@ -11,6 +12,7 @@ from consultations.admin import (
 __all__ = [
     "agreement",
     "evidence",
+    "exports",
     "followup",
     "meeting",
     "series",

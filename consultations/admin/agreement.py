@@ -235,7 +235,6 @@ class PartnershipAgreementAdmin(SaysWhatIsMissing, RecordAdmin):
         DiscrepancyInline,
         DocumentInline,
     ]
-    dataset_name = "agreements"
     position = 2
     list_display = [
         "reference",

@@ -260,7 +260,6 @@ class MeetingAdmin(SaysWhatIsMissing, RecordAdmin):
     ]
     save_as = True
     position = 1
-    dataset_name = "meetings"
     list_display = [
         "__str__",
         "region",

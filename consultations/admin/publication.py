@@ -1,6 +1,5 @@
 """What meetings and agreements share in the administration: the way to the public."""
 
-from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
@@ -26,7 +25,6 @@ from consultations import services
 from consultations.admin.corrections import CorrectionsAdmin
 from consultations.admin.preview_links import PreviewLinksAdmin
 from consultations.admin.steps import STEPS, StepsAdmin
-from consultations.exports import DATASETS, stream
 from consultations.models import (
     Meeting,
     PartnershipAgreement,
@@ -117,11 +115,7 @@ class RecordAdmin(CorrectionsAdmin, StepsAdmin, PreviewLinksAdmin, StaffModelAdm
         "call_off_selected",
         "withdraw_selected",
         "return_selected_to_draft",
-        "export_as_csv",
-        "export_for_excel",
     ]
-    # The table of the data contract that an export of these records is.
-    dataset_name = ""
     readonly_fields = PUBLICATION_FIELDS
     # Pages of what belongs to the record, by the word that the buttons send.
     children: dict[str, tuple[str, str]] = {}
@@ -273,27 +267,6 @@ class RecordAdmin(CorrectionsAdmin, StepsAdmin, PreviewLinksAdmin, StaffModelAdm
     def return_selected_to_draft(self, request, queryset):
         return self.confirm(
             request, STEPS["return_to_draft"], queryset, "return_selected_to_draft"
-        )
-
-    @admin.action(description=gettext_lazy("Export as CSV"), permissions=["export"])
-    def export_as_csv(self, request, queryset):
-        return self._export(request, queryset, "csv")
-
-    @admin.action(
-        description=gettext_lazy("Export as CSV for Excel"), permissions=["export"]
-    )
-    def export_for_excel(self, request, queryset):
-        return self._export(request, queryset, "excel.csv")
-
-    def _export(self, request, queryset, form):
-        """Return the file of the records that were ticked, drafts flagged as such."""
-        return stream(
-            DATASETS[self.dataset_name],
-            self.model.objects.filter(pk__in=queryset.order_by().values("pk")),
-            form=form,
-            base_url=base_url_of(request),
-            include_drafts=True,
-            seen=partial(request.user.within_reach, "view"),
         )
 
     # The page of one record

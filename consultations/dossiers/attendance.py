@@ -8,8 +8,9 @@ add the cells that are shown and no other, so that nothing can be found by subtr
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-PARTS = ("women", "youth", "with_disabilities")
-SMALLEST_SHOWN = 5
+from consultations.models import Attendance
+
+PARTS, SMALLEST_SHOWN = Attendance.PARTS, Attendance.SMALLEST_SHOWN
 
 
 @dataclass(frozen=True)

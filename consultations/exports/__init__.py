@@ -1,17 +1,55 @@
 """The data contract: every dataset, declared once, in every form.
 
-A new dataset is a module here and a line below; a new form is a writer.
+A new dataset is declared in a module here and named below, after those that its columns
+refer to where that can be; a new form is a writer.
 """
 
+from consultations.exports.agenda import AGENDA
+from consultations.exports.agreement_parts import (
+    AGREEMENT_COMPONENTS,
+    AGREEMENT_PARTIES,
+    AGREEMENT_STEPS,
+)
 from consultations.exports.agreements import AGREEMENTS
+from consultations.exports.attendance import ATTENDANCE
+from consultations.exports.evidence import CORRECTIONS, DISCREPANCIES, SOURCES
+from consultations.exports.follow_up import AID, COMMITMENTS, EXPECTATIONS, PROGRESS
 from consultations.exports.meetings import MEETINGS
 from consultations.exports.participations import PARTICIPATIONS
+from consultations.exports.reference import (
+    ORGANISATIONS,
+    PARTICIPANT_CATEGORIES,
+    PROVINCES,
+    SERIES,
+)
 from consultations.exports.regions import REGIONS
 from consultations.exports.responses import stream
 from consultations.exports.writers import FORMS
 
 DATASETS = {
-    dataset.name: dataset for dataset in (MEETINGS, AGREEMENTS, PARTICIPATIONS, REGIONS)
+    dataset.name: dataset
+    for dataset in (
+        MEETINGS,
+        PARTICIPATIONS,
+        ATTENDANCE,
+        AGENDA,
+        EXPECTATIONS,
+        COMMITMENTS,
+        AID,
+        AGREEMENTS,
+        AGREEMENT_STEPS,
+        AGREEMENT_PARTIES,
+        AGREEMENT_COMPONENTS,
+        PROGRESS,
+        SOURCES,
+        DISCREPANCIES,
+        CORRECTIONS,
+        ORGANISATIONS,
+        PARTICIPANT_CATEGORIES,
+        SERIES,
+        REGIONS,
+        PROVINCES,
+    )
 }
 
 __all__ = ["DATASETS", "FORMS", "stream"]

@@ -6,6 +6,7 @@ from consultations.exports.columns import Column, Dataset, Datatype, Scope
 from consultations.exports.expressions import (
     Joined,
     first_filled,
+    known_record,
     page_path,
     standing,
 )
@@ -52,18 +53,6 @@ def sources_count(scope: Scope) -> Coalesce:
     return Coalesce(Subquery(counted.values(number=Count("pk"))), 0)
 
 
-def other_agreement(relation: str):
-    """Return the reference of a related agreement that the reader may know of."""
-
-    def expression(scope: Scope) -> Subquery:
-        others = scope.visible(PartnershipAgreement.objects)
-        return Subquery(
-            others.filter(pk=OuterRef(relation)).order_by().values("reference")[:1]
-        )
-
-    return expression
-
-
 def codes(model, code: str = "code"):
     """Return the codes of the terms of ``model`` that an agreement has, in order."""
     order = ("order", "code") if code == "code" else (code,)
@@ -81,6 +70,7 @@ AGREEMENTS = Dataset(
     filters=AgreementFilterForm,
     annotate=lambda rows, scope: rows.with_status(scope.today).with_signature(),
     publication=Column("publication", standing(), label=_("publication")),
+    primary_key=("reference",),
     columns=(
         Column("reference"),
         Column(
@@ -125,6 +115,7 @@ AGREEMENTS = Dataset(
                 "Identifier of the meeting at which it was signed, or else of the one of "
                 "its latest step."
             ),
+            references="meetings.slug",
         ),
         Column(
             "region_codes",
@@ -204,15 +195,17 @@ AGREEMENTS = Dataset(
         Column("beneficiaries_reached", datatype=Datatype.INTEGER),
         Column(
             "amends",
-            other_agreement("amends"),
+            known_record(PartnershipAgreement, "amends", "reference"),
             label=_("amends"),
             description=_("Reference of the agreement that this one amends."),
+            references="agreements.reference",
         ),
         Column(
             "based_on",
-            other_agreement("based_on"),
+            known_record(PartnershipAgreement, "based_on", "reference"),
             label=_("based on"),
             description=_("Reference of the agreement that this one applies."),
+            references="agreements.reference",
         ),
         Column(
             "sources_count",

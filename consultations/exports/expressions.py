@@ -3,33 +3,75 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Concat, NullIf
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from consultations.models import Publication
+from consultations.models import Participation, Publication
 
 LIST_SEPARATOR = " | "
 
 
-def standing(of: str = "") -> Callable:
+def standing(*ways: str) -> Callable:
     """Return the column of files for staff: the publication, or that it is scheduled.
 
-    ``of`` is the relation that leads to the record, empty for the record itself.
+    ``ways`` are the relations that may lead to the record, none for the record itself.
     """
-    way = f"{of}__" if of else ""
-    return lambda scope: Case(
+
+    def publication(way: str) -> Case:
+        prefix = f"{way}__" if way else ""
+        return Case(
+            When(
+                **{
+                    f"{prefix}publication": Publication.PUBLISHED,
+                    f"{prefix}publish_at__gt": timezone.now(),
+                },
+                then=Value("scheduled"),
+            ),
+            default=F(f"{prefix}publication"),
+            output_field=CharField(),
+        )
+
+    if len(ways) < 2:
+        return lambda scope: publication(*ways or ("",))
+    return lambda scope: Coalesce(*map(publication, ways))
+
+
+def identifier(prefix: str, key: str = "pk") -> Case:
+    """Return ``key`` as text that begins with a letter, NULL where there is none."""
+    return Case(
         When(
-            **{
-                f"{way}publication": Publication.PUBLISHED,
-                f"{way}publish_at__gt": timezone.now(),
-            },
-            then=Value("scheduled"),
+            **{f"{key}__isnull": False},
+            then=Concat(
+                Value(f"{prefix}-"),
+                Cast(F(key), CharField()),
+                output_field=CharField(),
+            ),
         ),
-        default=F(f"{way}publication"),
         output_field=CharField(),
     )
+
+
+def known_record(model, relation: str, name: str) -> Callable:
+    """Return ``name`` of the record that ``relation`` leads to, if the reader may know it."""
+
+    def expression(scope) -> Subquery:
+        records = scope.visible(model.objects).filter(pk=OuterRef(relation))
+        return Subquery(records.order_by().values(name)[:1])
+
+    return expression
 
 
 class Joined(Subquery):
@@ -108,21 +150,23 @@ def office_held(language: str):
     )
 
 
+IN_OFFICE = (
+    Q(office__isnull=False)
+    | ~Q(office_stated_ar="")
+    | ~Q(office_stated_fr="")
+    | ~Q(office_stated_en="")
+)
+
+
 def person_if_public(language: str):
     """Return a participation's person where it holds an office or consents, else ''.
 
     The same rule as ``Participation.public_person``.
     """
-    may_be_named = (
-        Q(person__consents_to_be_named=True)
-        | Q(office__isnull=False)
-        | ~Q(office_stated_ar="")
-        | ~Q(office_stated_fr="")
-        | ~Q(office_stated_en="")
-    )
     return Case(
         When(
-            Q(person__isnull=False) & may_be_named,
+            Q(person__isnull=False)
+            & (Q(person__consents_to_be_named=True) | IN_OFFICE),
             then=F(f"person__name_{language}"),
         ),
         default=Value(""),
@@ -137,6 +181,64 @@ def represented_if_public(language: str):
             Q(on_behalf_of__isnull=False)
             & (Q(on_behalf_of__consents_to_be_named=True) | ~Q(on_behalf_of_office="")),
             then=F(f"on_behalf_of__name_{language}"),
+        ),
+        default=Value(""),
+        output_field=CharField(),
+    )
+
+
+def presenter_if_public(language: str):
+    """Return who presented an item of the agenda, with consent or named beside it, else ''.
+
+    As on the page of the meeting: whoever is named among its participants in an office
+    is named here too.
+    """
+    named = Participation.objects.filter(
+        IN_OFFICE, meeting=OuterRef("meeting"), person=OuterRef("presenter")
+    )
+    return Case(
+        When(
+            Q(presenter__consents_to_be_named=True) | Exists(named),
+            then=F(f"presenter__name_{language}"),
+        ),
+        default=Value(""),
+        output_field=CharField(),
+    )
+
+
+def signatory_office(language: str):
+    """Return the office of an agreement's signatory, in the form that fits its holder.
+
+    What the sources state is in Arabic, and stands in the Arabic column alone.
+    """
+    named = (
+        Case(
+            When(
+                signed_by__gender="f",
+                then=F(f"signatory_office__feminine_{language}"),
+            ),
+            output_field=CharField(),
+        ),
+        f"signatory_office__name_{language}",
+    )
+    stated = ("signatory_office_stated",) if language == "ar" else ()
+    return first_filled(*stated, *named)
+
+
+def signatory_if_public(language: str):
+    """Return who signed for a party, named in an office or with consent, else ''.
+
+    The same rule as ``AgreementParty.public_signatory``.
+    """
+    may_be_named = (
+        Q(signed_by__consents_to_be_named=True)
+        | Q(signatory_office__isnull=False)
+        | ~Q(signatory_office_stated="")
+    )
+    return Case(
+        When(
+            Q(signed_by__isnull=False) & may_be_named,
+            then=F(f"signed_by__name_{language}"),
         ),
         default=Value(""),
         output_field=CharField(),

@@ -17,6 +17,7 @@ from consultations.exports.columns import Column, Dataset, Datatype, Scope
 from consultations.exports.expressions import (
     Joined,
     first_filled,
+    known_record,
     office_held,
     page_path,
     person_if_public,
@@ -89,16 +90,6 @@ def sources_count(scope: Scope) -> Coalesce:
     return Coalesce(Subquery(counted.values(number=Count("pk"))), 0)
 
 
-def other_meeting(relation: str):
-    """Return the address of a related meeting that the reader may know of."""
-
-    def expression(scope: Scope) -> Subquery:
-        others = scope.visible(Meeting.objects).filter(pk=OuterRef(relation))
-        return Subquery(others.order_by().values("slug")[:1])
-
-    return expression
-
-
 MEETINGS = Dataset(
     name="meetings",
     title=_("Meetings"),
@@ -108,6 +99,7 @@ MEETINGS = Dataset(
     filters=MeetingFilterForm,
     annotate=lambda rows, scope: rows.with_people_present(),
     publication=Column("publication", standing(), label=_("publication")),
+    primary_key=("slug",),
     columns=(
         Column(
             "slug",
@@ -126,6 +118,7 @@ MEETINGS = Dataset(
             F("series__code"),
             label=_("series"),
             description=_("Code of the series; empty for a meeting of its own."),
+            references="series.code",
         ),
         Column("order_in_series", datatype=Datatype.INTEGER),
         Column(
@@ -141,6 +134,7 @@ MEETINGS = Dataset(
             F("region__iso_code"),
             label=_("region (ISO code)"),
             description=_("Empty for a national meeting."),
+            references="regions.region_code",
         ),
         Column("region_ar", F("region__name_ar"), label=_("region (Arabic)")),
         Column("region_fr", F("region__name_fr"), label=_("region (French)")),
@@ -268,15 +262,17 @@ MEETINGS = Dataset(
         Column("notes_language", F("language")),
         Column(
             "part_of",
-            other_meeting("part_of"),
+            known_record(Meeting, "part_of", "slug"),
             label=_("part of"),
             description=_("Identifier of the wider event."),
+            references="meetings.slug",
         ),
         Column(
             "follows",
-            other_meeting("follows"),
+            known_record(Meeting, "follows", "slug"),
             label=_("follows"),
             description=_("Identifier of the earlier meeting that this one continues."),
+            references="meetings.slug",
         ),
     ),
 )

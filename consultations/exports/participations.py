@@ -1,4 +1,4 @@
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from consultations.exports.columns import Column, Dataset, Datatype
@@ -10,16 +10,16 @@ from consultations.exports.expressions import (
     represented_if_public,
     standing,
 )
+from consultations.exports.parts import (
+    category,
+    meeting_slug,
+    organisation_id,
+    parts_of,
+    row_id,
+    source_id,
+)
 from consultations.forms.filters import MeetingFilterForm
 from consultations.models import Meeting, Participation
-
-
-def participations_of(meetings: QuerySet) -> QuerySet:
-    """Return who took part in these meetings, meeting by meeting, newest first."""
-    return Participation.objects.filter(
-        meeting__in=meetings.order_by().values("pk")
-    ).order_by("-meeting__sorts_on", "-meeting__pk", "order", "pk")
-
 
 PARTICIPATIONS = Dataset(
     name="participations",
@@ -31,15 +31,11 @@ PARTICIPATIONS = Dataset(
     model=Participation,
     published=Meeting.objects.published,
     filters=MeetingFilterForm,
-    rows_of=participations_of,
+    rows_of=parts_of(Participation),
     publication=Column("publication", standing("meeting"), label=_("publication")),
+    primary_key=("participation_id",),
     columns=(
-        Column(
-            "meeting_slug",
-            F("meeting__slug"),
-            label=_("meeting"),
-            description=_("Identifier of the meeting."),
-        ),
+        meeting_slug(),
         Column(
             "meeting_url",
             page_path(
@@ -54,12 +50,7 @@ PARTICIPATIONS = Dataset(
             datatype=Datatype.INTEGER,
             description=_("Place in the list of the meeting's participants."),
         ),
-        Column(
-            "category",
-            F("category__code"),
-            label=_("participant category"),
-            description=_("Code of the category."),
-        ),
+        category(),
         Column("capacity"),
         Column(
             "organisation_ar",
@@ -113,5 +104,8 @@ PARTICIPATIONS = Dataset(
                 "sources of the meeting as a whole."
             ),
         ),
+        row_id("participation_id", "PAR"),
+        organisation_id(),
+        source_id(),
     ),
 )

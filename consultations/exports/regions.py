@@ -4,16 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.exports.columns import Column, Dataset, Datatype, Scope
 from consultations.exports.expressions import page_path
-from consultations.forms.filters import FilterForm
+from consultations.forms.filters import NoFilterForm
 from consultations.models import Meeting, PartnershipAgreement
 from regions.models import Region
-
-
-class NoFilterForm(FilterForm):
-    """All rows, always: every parameter is unknown."""
-
-    presentation = ()
-    region = None
 
 
 def meetings(condition: Q):
@@ -48,6 +41,7 @@ REGIONS = Dataset(
     model=Region,
     published=Region.objects.all,
     filters=NoFilterForm,
+    primary_key=("region_code",),
     columns=(
         Column(
             "region_code",

@@ -54,9 +54,13 @@ def stream(
     writer = FORMS[form]
     columns = dataset.columns_in(with_drafts=include_drafts)
 
+    rows = dataset.rows(records, scope)
+    # Made here, in the language of the request: the body is read after it.
+    pieces = writer.encode(columns, rows)
+
     def body():
-        with closing(dataset.rows(records, scope)) as rows:
-            yield from writer.encode(columns, rows)
+        with closing(rows):
+            yield from pieces
 
     response = StreamingHttpResponse(body(), content_type=writer.content_type)
     response["Content-Disposition"] = (

@@ -834,3 +834,41 @@ class FollowUpFilterForm(SearchedFilterForm):
         },
     )
     page = PageField(required=False, widget=forms.HiddenInput)
+
+    # A filter that only one of the two has selects nothing of the other.
+
+    def _filter_kind(self, queryset, value):
+        if queryset.model is Commitment:
+            return queryset if value == COMMITMENT else queryset.none()
+        return queryset.filter(kind=value)
+
+    def _filter_region(self, queryset, value):
+        if value == NATIONAL:
+            return queryset.filter(meeting__region__isnull=True)
+        return queryset.filter(meeting__region__slug=value)
+
+    def _filter_state(self, queryset, value):
+        return queryset.filter(state=value)
+
+    def _filter_late(self, queryset, value):
+        return queryset.late() if queryset.model is Commitment else queryset.none()
+
+    def _filter_category(self, queryset, value):
+        if queryset.model is Commitment:
+            return queryset.none()
+        return queryset.filter(category__code=value)
+
+    def _filter_owner(self, queryset, value):
+        if queryset.model is Commitment:
+            return queryset.filter(owner=int(value))
+        return queryset.none()
+
+    def _filter_theme(self, queryset, value):
+        return queryset.filter(theme__code=value)
+
+
+class NoFilterForm(FilterForm):
+    """Of files whose rows no page narrows: every parameter is unknown."""
+
+    presentation = ()
+    region = None

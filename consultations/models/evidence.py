@@ -284,6 +284,7 @@ class Correction(OfMeetingOrAgreement):
         abstract = False
         verbose_name = pgettext_lazy("model", "correction")
         verbose_name_plural = _("corrections")
+        permissions = [("export_correction", "Can export with drafts")]
         ordering = ["-corrected_on", "-pk"]
 
     def __str__(self):
@@ -344,6 +345,7 @@ class Progress(Sourced):
     class Meta:
         verbose_name = _("progress report")
         verbose_name_plural = _("progress")
+        permissions = [("export_progress", "Can export with drafts")]
         ordering = [models.F("reported_on").asc(nulls_first=True), "pk"]
         constraints = [
             models.CheckConstraint(

@@ -134,6 +134,7 @@ class Expectation(PartOfMeeting, Sourced):
     class Meta:
         verbose_name = _("expectation or recommendation")
         verbose_name_plural = _("expectations and recommendations")
+        permissions = [("export_expectation", "Can export with drafts")]
         ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -240,6 +241,7 @@ class Commitment(PartOfMeeting, Sourced):
     class Meta:
         verbose_name = pgettext_lazy("model", "commitment")
         verbose_name_plural = _("commitments")
+        permissions = [("export_commitment", "Can export with drafts")]
         ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(

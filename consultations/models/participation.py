@@ -194,7 +194,10 @@ class Attendance(Sourced):
     )
     history = History()
 
-    COUNTS = ("invited", "present", "women", "youth", "with_disabilities")
+    PARTS = ("women", "youth", "with_disabilities")
+    COUNTS = ("invited", "present", *PARTS)
+    # A smaller part can be recognised: the public is told of none of the row's parts.
+    SMALLEST_SHOWN = 5
 
     class Meta:
         verbose_name = pgettext_lazy("model", "attendance")

@@ -63,6 +63,7 @@ class MeetingSeries(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("model", "series of meetings")
         verbose_name_plural = _("series of meetings")
+        permissions = [("export_meetingseries", "Can export with drafts")]
         ordering = ["-announced_from", "code"]
         constraints = [
             models.CheckConstraint(

@@ -3,11 +3,15 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from consultations.exports import DATASETS
+
 
 @require_safe
 def about(request):
     """How the record is made, what it rests on, and under which licence it stands."""
-    return render(request, "consultations/about.html")
+    return render(
+        request, "consultations/about.html", {"datasets": list(DATASETS.values())}
+    )
 
 
 @require_safe

@@ -18,7 +18,7 @@ from consultations.views.record import (
 class AgreementListView(FilteredListView):
     form_class = AgreementFilterForm
     context_object_name = "agreements"
-    dataset = "agreements"
+    datasets = ("agreements",)
     heading = _("Partnership agreements")
     crumb = _("Agreements")
     lead = _(

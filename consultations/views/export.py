@@ -1,13 +1,18 @@
 """The files of the data contract: one address a table and form, in no language."""
 
+import hashlib
 from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from config.fingerprint import code_fingerprint
 from config.localization import LANGUAGES
+from config.public_state import public_state
 from consultations.exports import DATASETS, FORMS, stream
 from consultations.forms.filters import FilterProblem
 
@@ -27,17 +32,50 @@ def export(
     filters = dataset.filters(request.GET, is_export=True)
     if filters.problems:
         return refusal(filters.problems)
-    response = stream(
-        dataset,
-        filters.apply(dataset.published()),
-        form=form,
-        base_url=f"{request.scheme}://{request.get_host()}",
-        selection=filters.selection.items(),
-    )
+    # Their addresses have no language: it is the one that the reader's browser asks for.
+    language = translation.get_language_from_request(request)
+    etag = _etag(request, language if FORMS[form].varies_by_language else "")
+    # Asked again every time: a record may be withdrawn at any moment.
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if answered := get_conditional_response(request, etag=etag):
+        for name, value in headers.items():
+            answered[name] = value
+        return answered
+    with translation.override(language):
+        response = stream(
+            dataset,
+            filters.apply(dataset.published()),
+            form=form,
+            base_url=f"{request.scheme}://{request.get_host()}",
+            selection=filters.selection.items(),
+        )
     if request.method == "HEAD":
         response.streaming_content = ()
+    for name, value in headers.items():
+        response[name] = value
     response["Content-Language"] = ", ".join(LANGUAGES)
+    described_by = request.build_absolute_uri(reverse("csv_metadata", args=[dataset.name]))
+    response["Link"] = (
+        f'<{described_by}>; rel="describedby"; type="application/csvm+json"'
+    )
+    if FORMS[form].varies_by_language:
+        patch_vary_headers(response, ["Accept-Language"])
     return response
+
+
+def _etag(request: HttpRequest, language: str) -> str:
+    """Return the tag of a file: another for every state of the public record.
+
+    Taken before the rows are read, so that a file may be newer than its tag, never older.
+    """
+    parts = (
+        *public_state(),
+        code_fingerprint(),
+        request.build_absolute_uri(),
+        language,
+    )
+    digest = hashlib.blake2b("\n".join(map(str, parts)).encode(), digest_size=16)
+    return f'W/"{digest.hexdigest()}"'
 
 
 def refusal(problems: Sequence[FilterProblem]) -> HttpResponse:

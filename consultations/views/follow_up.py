@@ -19,6 +19,7 @@ class FollowUpView(FilteredListView):
         "stands today, what the ministry answered and what was done."
     )
     template_name = "consultations/follow_up.html"
+    datasets = ("expectations", "commitments")
 
     def records(self, index, rows):
         return read_follow_up(index.reference(row) for row in rows)

@@ -17,7 +17,7 @@ from consultations.views.record import (
 class MeetingListView(FilteredListView):
     form_class = MeetingFilterForm
     context_object_name = "meetings"
-    dataset = "meetings"
+    datasets = ("meetings",)
     heading = _("Consultation meetings")
     crumb = _("Meetings")
     lead = _(

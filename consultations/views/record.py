@@ -9,6 +9,7 @@ from django.views.generic import TemplateView
 
 from config.localization import LANGUAGES, LocalizedText, pick_language
 from consultations.dossiers.citation import bibtex_of, citations_of, reference_of
+from consultations.exports import DATASETS
 from regions.models import Region
 
 
@@ -82,7 +83,7 @@ class FilteredListView(TemplateView):
     A parameter that is refused is named on the page and left out. Rows are selected,
     counted and cut by the facets, which are kept as long as the public record stays;
     the database is asked for the rows of one page. ``heading``, ``crumb`` and ``lead``
-    are what the page says of itself, ``dataset`` is the file that holds the same.
+    are what the page says of itself, ``datasets`` name the files that hold the same.
     """
 
     paginate_by = 20
@@ -91,7 +92,7 @@ class FilteredListView(TemplateView):
     heading: Promise
     crumb: Promise
     lead: Promise
-    dataset = ""
+    datasets: tuple[str, ...] = ()
 
     def records(self, index, rows: list[int]) -> list:
         """Return what stands in the rows of one page, in their order."""
@@ -112,7 +113,7 @@ class FilteredListView(TemplateView):
             "heading": self.heading,
             "crumb": self.crumb,
             "lead": self.lead,
-            "dataset": self.dataset,
+            "datasets": [DATASETS[name] for name in self.datasets],
             "filters": self.filters,
             "paginator": paginator,
             "page_obj": page,

@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from consultations.exports import DATASETS
 from consultations.models import Meeting
 from tests.factories.consultations import (
     MeetingFactory,
@@ -63,6 +64,8 @@ def test_sitemap_names_every_public_page_in_three_languages(client):
         "/follow-up/",
         "/regions/",
         "/participants/",
+        "/data/",
+        *(f"/data/{name}/" for name in DATASETS),
         "/about/",
         "/accessibility/",
         "/privacy/",

@@ -10,16 +10,11 @@ from itertools import batched
 
 from consultations.exports.columns import ROWS_A_CHUNK, Column, Datatype
 from consultations.exports.formula_guard import guard
+from consultations.exports.writers.values import in_utc
 
 
 def _boolean(value: bool) -> str:
     return "true" if value else "false"
-
-
-def _utc(value: datetime.datetime) -> str:
-    # Casablanca's clock changes around Ramadan: in UTC no hour comes twice.
-    moment = value.astimezone(datetime.UTC).isoformat(timespec="seconds")
-    return moment.replace("+00:00", "Z")
 
 
 @dataclass(frozen=True)
@@ -31,6 +26,7 @@ class DelimitedForm:
     decimal_mark: str
     byte_order_mark: bool
     content_type: str = "text/csv; charset=utf-8; header=present"
+    varies_by_language: bool = False
 
     def encode(
         self, columns: Sequence[Column], rows: Iterable[tuple]
@@ -77,7 +73,7 @@ class DelimitedForm:
             Datatype.DECIMAL: self._decimal,
             Datatype.BOOLEAN: _boolean,
             Datatype.DATE: datetime.date.isoformat,
-            Datatype.DATETIME: _utc,
+            Datatype.DATETIME: in_utc,
         }[datatype]
 
     def _decimal(self, value: Decimal) -> str:

@@ -62,7 +62,7 @@ def test_page_describes_every_filter():
 
     assert described == {
         (name, dataset)
-        for dataset in ("meetings", "agreements")
+        for dataset in ("meetings", "agreements", "expectations", "commitments")
         for name in DATASETS[dataset].filters(is_export=True).fields
     }
 

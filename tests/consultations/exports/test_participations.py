@@ -49,7 +49,7 @@ def test_participations_of_two_alike_are_two_rows(read_rows):
 
 def test_participations_tell_what_is_known(read_rows):
     meeting = MeetingFactory()
-    ParticipationFactory(
+    participation = ParticipationFactory(
         meeting=meeting,
         category=ParticipantCategoryFactory(code="regional_council"),
         capacity=Participation.Capacity.CHAIR,
@@ -85,6 +85,9 @@ def test_participations_tell_what_is_known(read_rows):
         "on_behalf_of": "والٍ",
         "on_behalf_of_office": "والي الجهة",
         "source": "https://example.org/a",
+        "participation_id": f"PAR-{participation.pk}",
+        "organisation_id": f"ORG-{participation.organisation_id}",
+        "source_id": f"SRC-{participation.source_id}",
     }
 
 

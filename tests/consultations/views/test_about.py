@@ -76,5 +76,5 @@ def test_links_within_the_portal_about_itself_lead_somewhere(client):
 
     named = set(re.findall(r'href="/en/about/#([\w-]+)"', "".join(html.values())))
 
-    assert named == {"files", "credits", "method", "words", "errors"}
+    assert named == {"credits", "method", "words", "errors"}
     assert named - ids == set()

@@ -1,32 +1,56 @@
 import csv
 import datetime
 import io
+import json
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from consultations.exports import DATASETS
 from consultations.exports.formula_guard import unguard
-from consultations.models import Meeting, Participation, PartnershipAgreement
+from consultations.models import (
+    Commitment,
+    Expectation,
+    Meeting,
+    Participation,
+    PartnershipAgreement,
+)
+from consultations.search import refresh_search_text
+from consultations.services import record_changed
+from tests.consultations.exports.whole_record import make_record
 from tests.factories.consultations import (
     AgreementPartyFactory,
     AgreementStepFactory,
     AttendanceFactory,
+    CommitmentFactory,
+    ExpectationFactory,
     InstrumentFactory,
     MeetingFactory,
     MeetingSeriesFactory,
     ParticipationFactory,
     PartnershipAgreementFactory,
     SourceFactory,
+    ThemeFactory,
 )
 from tests.factories.regions import RegionFactory
-from tests.factories.stakeholders import OrganisationFactory, PersonFactory
+from tests.factories.stakeholders import (
+    OrganisationFactory,
+    ParticipantCategoryFactory,
+    PersonFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
 NAMES = ("meetings", "agreements", "participations", "regions")
-FORMS = ("csv", "excel.csv")
+CSV_FORMS = ("csv", "excel.csv")
+CONTENT_TYPES = dict.fromkeys(CSV_FORMS, "text/csv; charset=utf-8; header=present") | {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+FORMS = tuple(CONTENT_TYPES)
 ADDRESSES = [f"/data/{name}.{form}" for name in NAMES for form in FORMS]
 
 
@@ -42,6 +66,17 @@ def rows_of(content: bytes, delimiter=","):
             io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter
         )
     )
+
+
+def read(form: str, content: bytes) -> list[dict]:
+    """Return the rows of a file of any form, each as {key: cell}."""
+    if form == "json":
+        return json.loads(content)
+    if form == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        keys, *rows = book.worksheets[0].iter_rows(values_only=True)
+        return [dict(zip(keys, row, strict=True)) for row in rows]
+    return rows_of(content, "," if form == "csv" else ";")
 
 
 @pytest.fixture
@@ -109,11 +144,42 @@ def test_export_excel_csv_is_exactly_this(client, agreement):
 
 
 def test_export_forms_hold_the_same_rows(client, agreement):
-    plain = rows_of(fetch(client, "/data/agreements.csv"))
-    excel = rows_of(fetch(client, "/data/agreements.excel.csv"), ";")
+    plain, excel, sheet, objects = (
+        read(form, fetch(client, f"/data/agreements.{form}")) for form in FORMS
+    )
 
     assert [row | {"amount_mad": "2868844,83"} for row in plain] == excel
     assert unguard(plain[0]["title_ar"]) == "=اتفاقية شراكة"
+    known = {key for key, cell in plain[0].items() if cell}
+    assert {key for key, cell in sheet[0].items() if cell is not None} == known
+    assert {key for key, cell in objects[0].items() if cell not in (None, [])} == known
+    assert [*sheet[0]] == [*objects[0]] == [*plain[0]]
+    for row in (sheet[0], objects[0]):
+        assert row["title_ar"] == "=اتفاقية شراكة"
+        assert row["amount_mad"] == 2868844.83
+        assert row["is_formal_title"] is True
+        assert row["beneficiaries_planned"] == 0
+    assert objects[0]["region_codes"] == ["MA-02", "MA-12"]
+    assert sheet[0]["region_codes"] == "MA-02 | MA-12"
+    assert objects[0]["updated_at"] == plain[0]["updated_at"]
+    assert sheet[0]["updated_at"].isoformat() + "Z" == plain[0]["updated_at"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_right_to_left"),
+    [(None, True), ("ar", True), ("fr-MA, ar;q=0.5", False), ("en", False)],
+)
+def test_export_for_spreadsheets_is_laid_out_for_the_readers_language(
+    client, asked, is_right_to_left
+):
+    headers = {"Accept-Language": asked} if asked else {}
+
+    response = client.get("/data/regions.xlsx", headers=headers)
+
+    book = openpyxl.load_workbook(io.BytesIO(response.getvalue()))
+    sheet = book.worksheets[0]
+    assert bool(sheet.sheet_view.rightToLeft) is is_right_to_left
+    assert "Accept-Language" in response["Vary"]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -127,11 +193,17 @@ def test_export_says_what_it_sends(client, address):
         header: response[header]
         for header in ("Content-Type", "Content-Disposition", "Content-Language")
     } == {
-        "Content-Type": "text/csv; charset=utf-8; header=present",
+        "Content-Type": CONTENT_TYPES[form],
         "Content-Disposition": f'attachment; filename="{name}_{today}.{form}"',
         "Content-Language": "ar, fr, en",
     }
     assert "Content-Length" not in response
+
+
+def test_address_without_a_form_leads_to_the_page_of_the_table(client):
+    response = client.get("/data/meetings")
+
+    assert (response.status_code, response["Location"]) == (301, "/data/meetings/")
 
 
 def test_export_is_named_for_its_selection(client):
@@ -153,7 +225,7 @@ def test_export_answers_head_without_a_body(client, address):
 
     assert response.status_code == 200
     assert response.getvalue() == b""
-    assert response["Content-Type"] == "text/csv; charset=utf-8; header=present"
+    assert response["Content-Type"] == CONTENT_TYPES[address.split(".", 1)[1]]
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
@@ -169,7 +241,6 @@ def test_export_is_for_reading_only(client, method):
     [
         "/data/persons.csv",
         "/data/meetings.tsv",
-        "/data/meetings",
         "/fr/data/meetings.csv",
     ],
 )
@@ -179,7 +250,7 @@ def test_export_of_what_there_is_not_is_not_found(client, address):
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_export_takes_one_query_at_any_size(
+def test_export_takes_one_query_and_the_state_at_any_size(
     client, address, count, django_assert_num_queries
 ):
     region = RegionFactory(oriental=True)
@@ -192,12 +263,12 @@ def test_export_takes_one_query_at_any_size(
         AgreementStepFactory(agreement=agreement, meeting=meeting)
         AgreementPartyFactory(agreement=agreement)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         content = fetch(client, address)
 
     rows = {"meetings": count, "agreements": count, "participations": 2 * count}
-    name = address.removeprefix("/data/").split(".")[0]
-    assert content.count(b"\r\n") == 1 + rows.get(name, 1)
+    name, form = address.removeprefix("/data/").split(".", 1)
+    assert len(read(form, content)) == rows.get(name, 1)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -229,9 +300,10 @@ def test_export_holds_nothing_that_is_not_public(client, address):
     AgreementStepFactory(agreement=secret, meeting=meeting)
     AgreementPartyFactory(agreement=agreement, signed_by=unnamed)
 
-    content = fetch(client, address).decode()
+    content = fetch(client, address)
+    content = str(read(address.split(".", 1)[1], content))
 
-    hidden = ["مكتوم", "secret", "+212600000000", draft.slug, secret.reference]
+    hidden = ["سري", "secret", "+212600000000", draft.slug, secret.reference]
     assert [text for text in hidden if text in content] == []
 
 
@@ -263,7 +335,7 @@ def test_export_holds_what_the_page_shows_in_its_order(client, form, query):
 
     content = fetch(client, f"/data/meetings.{form}", query)
 
-    slugs = [row["slug"] for row in rows_of(content, "," if form == "csv" else ";")]
+    slugs = [row["slug"] for row in read(form, content)]
     assert slugs == [meeting.slug for meeting in shown]
     assert slugs
 
@@ -330,6 +402,10 @@ def test_export_of_participations_takes_the_filters_of_meetings(client):
             ["a=1", "type=x"],
         ),
         ("/data/participations.csv", {"status": "signed"}, ["status=signed"]),
+        ("/data/attendance.csv", {"late": "true"}, ["late=true"]),
+        ("/data/commitments.csv", {"year": "2022"}, ["year=2022"]),
+        ("/data/agreement_steps.csv", {"late": "true"}, ["late=true"]),
+        ("/data/sources.csv", {"region": "oriental"}, ["region=oriental"]),
         ("/data/agreements.csv", {"status": "promised"}, ["status=promised"]),
         ("/data/regions.csv", {"region": "oriental"}, ["region=oriental"]),
         ("/data/regions.excel.csv", {"q": "وجدة"}, ["q=وجدة"]),
@@ -392,3 +468,139 @@ def test_export_of_regions_tells_what_is_recorded(client):
         "1",
         "",
     )
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_export_of_every_table_takes_one_query_and_the_state_at_any_size(
+    client, count, django_assert_num_queries
+):
+    for _number in range(count):
+        make_record("ظاهر", region=RegionFactory())
+
+    for name in DATASETS:
+        with django_assert_num_queries(2):
+            content = fetch(client, f"/data/{name}.csv")
+        expected = {"progress": 3, "sources": 2, "discrepancies": 2, "corrections": 2}
+        if name != "provinces":
+            rows = content.count(b"\r\n") - 1
+            assert (name, rows) == (name, count * expected.get(name, 1))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"kind": "difficulty"},
+        {"kind": "commitment"},
+        {"region": "oriental"},
+        {"region": "national"},
+        {"state": "done"},
+        {"state": "abandoned"},
+        {"late": "true"},
+        {"theme": "housing"},
+        {"category": "associations"},
+        {"owner": "{owner}"},
+        {"q": "مركز"},
+        {"region": "oriental", "state": "done"},
+    ],
+)
+def test_exports_of_the_follow_up_hold_what_its_page_shows(client, query, followed):
+    query = {
+        name: value.format(owner=followed.owner_id) for name, value in query.items()
+    }
+    shown = [item.record for item in client.get("/follow-up/", query).context["items"]]
+
+    told = [
+        row[key]
+        for name, key in (
+            ("expectations", "expectation_id"),
+            ("commitments", "commitment_id"),
+        )
+        for row in rows_of(fetch(client, f"/data/{name}.csv", query))
+    ]
+
+    assert told == [
+        f"EXP-{one.pk}" for one in shown if isinstance(one, Expectation)
+    ] + [f"COM-{one.pk}" for one in shown if isinstance(one, Commitment)]
+    assert told
+
+
+@pytest.fixture
+def followed():
+    """Return a commitment among several that the filters of the follow-up tell apart."""
+    oriental = RegionFactory(oriental=True)
+    theme = ThemeFactory(code="housing")
+    category = ParticipantCategoryFactory(code="associations")
+    late = datetime.date(2022, 6, 1)
+    meetings = [
+        MeetingFactory(region=oriental, starts_on=datetime.date(2022, 1, 12)),
+        MeetingFactory(starts_on=datetime.date(2023, 1, 12)),
+        MeetingFactory(draft=True, region=oriental),
+    ]
+    for meeting in meetings:
+        for order in (2, 1):
+            ExpectationFactory(
+                meeting=meeting,
+                order=order,
+                kind="difficulty" if order == 1 else "recommendation",
+                state="done" if order == 1 else "noted",
+                theme=theme if order == 1 else None,
+                category=category if order == 2 else None,
+                text_ar="إحداث مركز" if order == 1 else "انتظار",
+            )
+            commitment = CommitmentFactory(
+                meeting=meeting,
+                order=order,
+                state="abandoned" if order == 1 else "announced",
+                due_on=late,
+                owner=OrganisationFactory(name_ar="هيئة"),
+                theme=theme if order == 2 else None,
+                text_ar="بناء مركز" if order == 2 else "التزام",
+            )
+            if meeting is meetings[0]:
+                kept = commitment
+        CommitmentFactory(meeting=meeting, order=3, state="done", due_on=late)
+        refresh_search_text(meeting)
+    return kept
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_export_is_sent_again_only_after_a_public_change(client, form):
+    meeting = MeetingFactory()
+    address = f"/data/meetings.{form}"
+    first = client.get(address)
+    seen = {"If-None-Match": first["ETag"]}
+
+    unchanged = client.get(address, headers=seen)
+    elsewhere = client.get(address, {"state": "held"}, headers=seen)
+    record_changed(meeting)
+    changed = client.get(address, headers=seen)
+
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert unchanged["ETag"] == first["ETag"]
+    assert (elsewhere.status_code, changed.status_code) == (200, 200)
+    assert len({first["ETag"], elsewhere["ETag"], changed["ETag"]}) == 3
+    assert first["Cache-Control"] == "no-cache"
+
+
+def test_export_in_another_language_is_another_file(client):
+    tags = {
+        form: {
+            client.get(f"/data/regions.{form}", headers={"Accept-Language": language})[
+                "ETag"
+            ]
+            for language in ("ar", "fr")
+        }
+        for form in FORMS
+    }
+
+    assert {form: len(found) for form, found in tags.items()} == {
+        "csv": 1,
+        "excel.csv": 1,
+        "xlsx": 2,
+        "json": 1,
+    }
+
+
+def test_refused_export_has_no_tag(client):
+    assert "ETag" not in client.get("/data/meetings.csv", {"year": "22"})

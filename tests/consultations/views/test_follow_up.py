@@ -261,3 +261,13 @@ def test_national_and_unknown_are_said_in_words(client):
     assert main.count("<dd>National</dd>") == 2
     # Owner, due date, what was done; who raised it, the answer.
     assert main.count("not mentioned in the sources") == 5
+
+
+def test_follow_up_leads_to_both_files_of_the_same_selection(client):
+    ExpectationFactory(meeting=MeetingFactory(region=RegionFactory(oriental=True)))
+
+    page = client.get(PATH, {"region": "oriental"}).text
+
+    for name in ("expectations", "commitments"):
+        for form in ("xlsx", "csv"):
+            assert f'href="/data/{name}.{form}?region=oriental"' in page

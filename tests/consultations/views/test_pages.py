@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext
 
 from config.models import DataVersion
+from consultations.exports import DATASETS
 from tests.config.test_linked_data import read_blocks
 from tests.consultations.views.records import full_agreement, full_meeting
 from tests.factories.consultations import (
@@ -58,6 +59,8 @@ def paths():
         "participants": "/participants/",
         "participant": f"/participants/{category.code}/",
         "organisation": f"/organisations/{organisation.pk}/",
+        "data": "/data/",
+        "dataset": f"/data/{next(iter(DATASETS))}/",
         "about": "/about/",
         "accessibility": "/accessibility/",
         "privacy": "/privacy/",
@@ -167,6 +170,7 @@ def test_navigation_leads_everywhere_and_marks_where_one_is(client, paths, langu
             "regions",
             "participants",
             "follow-up",
+            "data",
             "about",
         )
     }
@@ -187,6 +191,7 @@ def test_navigation_leads_everywhere_and_marks_where_one_is(client, paths, langu
         "region": [("regions", "true")],
         "participant": [("participants", "true")],
         "organisation": [],
+        "dataset": [("data", "true")],
         "accessibility": [],
         "privacy": [],
         "search": [],
