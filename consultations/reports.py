@@ -26,6 +26,7 @@ from consultations.models import (
     Attendance,
     Commitment,
     Expectation,
+    Hearing,
     Meeting,
     MeetingType,
     Participation,
@@ -227,15 +228,6 @@ def key_figures() -> KeyFigures:
 # Figures of all regions and all categories at once: each a grouped query, kept until
 # the public record changes, so that no page of one region or category counts anything.
 # A region of None is that of national records.
-
-
-class Hearing(models.TextChoices):
-    """What the record says of one category in one region; four things, never one."""
-
-    HEARD = "heard", _("heard")
-    ABSENT = "absent", _("recorded absent")
-    NOT_MENTIONED = "not_mentioned", _("not mentioned in the sources")
-    NO_REPORT = "no_report", _("no report found")
 
 
 @dataclass(frozen=True)
