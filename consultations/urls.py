@@ -10,6 +10,7 @@ from consultations.views import (
     preview,
     region,
     search,
+    statistics,
 )
 
 app_name = "consultations"
@@ -39,6 +40,27 @@ urlpatterns = [
         "organisations/<int:pk>/",
         organisation.organisation_detail,
         name="organisation_detail",
+    ),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path(
+        "statistics/attendance/",
+        statistics.AttendanceView.as_view(),
+        name="report_attendance",
+    ),
+    path(
+        "statistics/coverage/",
+        statistics.CoverageView.as_view(),
+        name="report_coverage",
+    ),
+    path(
+        "statistics/agreements/",
+        statistics.AgreementsView.as_view(),
+        name="report_agreements",
+    ),
+    path(
+        "statistics/commitments/",
+        statistics.CommitmentsView.as_view(),
+        name="report_commitments",
     ),
     path("preview/<str:token>/", preview.preview, name="preview"),
     path("search/", search.search, name="search"),

@@ -41,6 +41,12 @@ BOUNDS = {
     "participant_list": 15,
     "participant_detail": 24,
     "organisation_detail": 16,
+    "statistics": 20,
+    # The facets, read anew as for a list, and the rows in one query.
+    "report_attendance": 40,
+    "report_coverage": 40,
+    "report_agreements": 55,
+    "report_commitments": 40,
     "preview": 3,
     "search": 55,
     "about": 3,
