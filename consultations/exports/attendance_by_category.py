@@ -1,38 +1,25 @@
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consultations.exports.columns import Column, Dataset, Datatype
 from consultations.exports.expressions import page_path
-from consultations.exports.hearings import HEARD, counted, heard_figures, named
+from consultations.exports.hearings import (
+    by_category,
+    heard_figures,
+    in_use,
+    regions_heard,
+)
 from consultations.forms.filters import MeetingFilterForm
 from consultations.models import Meeting
-from regions.models import Region
 from stakeholders.models import ParticipantCategory
-
-
-def regions_heard(meetings: QuerySet) -> Coalesce:
-    """Return in how many regions the category of a row was heard."""
-    of = {"category": OuterRef(OuterRef("pk")), "meeting__region": OuterRef("pk")}
-    regions = Region.objects.order_by().filter(
-        Exists(named(meetings, **of)) | Exists(counted(meetings, **of).filter(HEARD))
-    )
-    one_group = regions.annotate(all=F("pk") - F("pk")).values("all")
-    return Coalesce(Subquery(one_group.annotate(found=Count("pk")).values("found")), 0)
 
 
 def categories_at(meetings: QuerySet) -> QuerySet:
     """Return the categories in use, and retired ones that these meetings name."""
-    of = {"category": OuterRef("pk")}
     return (
-        ParticipantCategory.objects.filter(
-            Q(is_active=True)
-            | Exists(named(meetings, **of))
-            | Exists(counted(meetings, **of))
-        )
-        .annotate(
-            **heard_figures(meetings, **of), regions_heard=regions_heard(meetings)
-        )
+        ParticipantCategory.objects.filter(in_use(meetings))
+        .annotate(**heard_figures(meetings, by_category, "pk"))
+        .annotate(regions_heard=regions_heard(meetings, "pk"))
         .order_by("order", "code")
     )
 

@@ -3,10 +3,7 @@
 from django.db.models import (
     Case,
     CharField,
-    Exists,
     F,
-    OuterRef,
-    Q,
     QuerySet,
     Value,
     When,
@@ -15,7 +12,13 @@ from django.db.models.expressions import Col
 from django.utils.translation import gettext_lazy as _
 
 from consultations.exports.columns import Column, Dataset, Datatype
-from consultations.exports.hearings import counted, heard_figures, held, named
+from consultations.exports.hearings import (
+    by_pair,
+    heard_figures,
+    held,
+    in_use,
+    pair,
+)
 from consultations.forms.filters import FacetField, MeetingFilterForm, Option
 from consultations.models import Hearing, Meeting
 from regions.models import Region
@@ -32,18 +35,9 @@ def pairs(meetings: QuerySet) -> QuerySet:
 
     Rows of ParticipantCategory; a retired category stays as long as the meetings name it.
     """
-    beside = {"category": OuterRef("pk")}
-    of = beside | {"meeting__region": OuterRef("region_key")}
-    reported = Meeting.objects.filter(
-        pk__in=held(meetings).exclude(coverage=Meeting.Coverage.NO_REPORT),
-        region=OuterRef("region_key"),
-    )
+    reported = held(meetings).exclude(coverage=Meeting.Coverage.NO_REPORT)
     return (
-        ParticipantCategory.objects.filter(
-            Q(is_active=True)
-            | Exists(named(meetings, **beside))
-            | Exists(counted(meetings, **beside))
-        )
+        ParticipantCategory.objects.filter(in_use(meetings))
         # No relation leads from a category to every region: the tables side by side.
         .extra(tables=[Region._meta.db_table])  # noqa: S610 -- a name of our own
         .annotate(
@@ -51,12 +45,18 @@ def pairs(meetings: QuerySet) -> QuerySet:
             region_slug=of_region("slug"),
             region_code=of_region("iso_code"),
         )
-        .annotate(**heard_figures(meetings, **of))
+        .annotate(pair_key=pair("region_key", "pk"))
+        .annotate(**heard_figures(meetings, by_pair, "pair_key"))
         .annotate(
             hearing=Case(
                 When(meetings_heard__gt=0, then=Value(Hearing.HEARD)),
                 When(meetings_recorded_absent__gt=0, then=Value(Hearing.ABSENT)),
-                When(Exists(reported), then=Value(Hearing.NOT_MENTIONED)),
+                When(
+                    region_key__in=reported.filter(region__isnull=False).values(
+                        "region"
+                    ),
+                    then=Value(Hearing.NOT_MENTIONED),
+                ),
                 default=Value(Hearing.NO_REPORT),
                 output_field=CharField(),
             )
