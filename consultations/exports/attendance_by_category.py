@@ -42,6 +42,7 @@ ATTENDANCE_BY_CATEGORY = Dataset(
             F("code"),
             label=_("participant category"),
             description=_("Code of the category."),
+            references="participant_categories.code",
         ),
         Column(
             "url",
