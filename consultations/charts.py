@@ -1,7 +1,8 @@
 """Geometry of charts: numbers in, what to draw out; the same numbers stand in a table."""
 
 import datetime
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
@@ -59,35 +60,112 @@ def draw_time_line(months: Mapping[tuple[int, int], int]) -> TimeLine | None:
     Periods without anything in between are drawn as nothing, not left out. Its texts
     are in the language that is active.
     """
+    return draw_time_lines({None: months}).get(None)
+
+
+def draw_time_lines[Row](
+    rows: Mapping[Row, Mapping[tuple[int, int], int]],
+) -> dict[Row, TimeLine]:
+    """Return a time line of each row, all of the same periods and to the same scale.
+
+    Nothing where the periods of all of them have no length.
+    """
+    months = sorted({month for counts in rows.values() for month in counts})
     if not months:
-        return None
-    first, last = min(months), max(months)
-    span = (last[0] - first[0]) * 12 + last[1] - first[1] + 1
+        return {}
+    (first, first_month), (last, last_month) = months[0], months[-1]
+    span = (last - first) * 12 + last_month - first_month + 1
     is_by_month = span <= LONGEST_BY_MONTH
-    if is_by_month:
-        counts = {}
-        for number in range(span):
-            year, month = divmod(first[0] * 12 + first[1] - 1 + number, 12)
-            day = datetime.date(year, month + 1, 1)
-            counts[date_format(day, "F Y")] = months.get((year, month + 1), 0)
-    else:
-        counts = dict.fromkeys(map(str, range(first[0], last[0] + 1)), 0)
-        for (year, _month), count in months.items():
-            counts[str(year)] += count
-    if len(counts) < 2:
-        return None
-    most = max(counts.values())
-    bars = []
-    for number, (period, count) in enumerate(counts.items()):
-        height = round(HEIGHT * count / most)
-        bars.append(
-            TimeBar(
-                period,
-                count,
-                x=STEP * number,
-                y=HEIGHT - height,
-                height=height,
-                is_peak=count == most,
-            )
+    periods = (
+        dict(_months_from(first, first_month, span))
+        if is_by_month
+        else {year: str(year) for year in range(first, last + 1)}
+    )
+    if len(periods) < 2:
+        return {}
+    counted = {
+        row: counts if is_by_month else _by_year(counts) for row, counts in rows.items()
+    }
+    most = max(max(counts.values(), default=0) for counts in counted.values())
+    return {
+        row: TimeLine(
+            [
+                _bar(number, name, counts.get(period, 0), most)
+                for number, (period, name) in enumerate(periods.items())
+            ],
+            is_by_month,
         )
-    return TimeLine(bars, is_by_month)
+        for row, counts in counted.items()
+    }
+
+
+def _months_from(year: int, month: int, span: int):
+    for number in range(span):
+        later, index = divmod(year * 12 + month - 1 + number, 12)
+        name = date_format(datetime.date(later, index + 1, 1), "F Y")
+        yield (later, index + 1), name
+
+
+def _by_year(months: Mapping[tuple[int, int], int]) -> Counter[int]:
+    years: Counter[int] = Counter()
+    for (year, _month), count in months.items():
+        years[year] += count
+    return years
+
+
+def _bar(number: int, period: str, count: int, most: int) -> TimeBar:
+    height = round(HEIGHT * count / most)
+    return TimeBar(
+        period,
+        count,
+        x=STEP * number,
+        y=HEIGHT - height,
+        height=height,
+        is_peak=count == most,
+    )
+
+
+@dataclass(frozen=True)
+class WindowMark:
+    """A day of a window chart, and what it is known by."""
+
+    x: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class WindowChart:
+    """A stretch of days, the window announced as a band in it, the meetings as marks."""
+
+    first: datetime.date
+    last: datetime.date
+    band_x: int
+    band_width: int
+    marks: list[WindowMark]
+
+    chart_height = HEIGHT
+
+    @property
+    def width(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+def draw_window(
+    opens: datetime.date,
+    closes: datetime.date,
+    days: Mapping[str, Collection[datetime.date]],
+) -> WindowChart:
+    """Return the chart of a window and of the days of each kind, one unit a day."""
+    every_day = [day for of_kind in days.values() for day in of_kind]
+    first, last = min([opens, *every_day]), max([closes, *every_day])
+    return WindowChart(
+        first,
+        last,
+        band_x=(opens - first).days,
+        band_width=(closes - opens).days + 1,
+        marks=[
+            WindowMark((day - first).days, kind)
+            for kind, of_kind in days.items()
+            for day in sorted(of_kind)
+        ],
+    )

@@ -1,9 +1,10 @@
 """Figures about the published record as a whole; what is unknown is counted beside."""
 
+import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import reduce
 
 from django.db import models
@@ -12,6 +13,7 @@ from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.public_state import kept_per_state
 from consultations.completeness import (
@@ -26,7 +28,9 @@ from consultations.models import (
     Attendance,
     Commitment,
     Expectation,
+    Hearing,
     Meeting,
+    MeetingSeries,
     MeetingType,
     Participation,
     PartnershipAgreement,
@@ -34,6 +38,7 @@ from consultations.models import (
     is_public,
 )
 from consultations.models.followup import AmountNote
+from consultations.models.meeting import extent
 from consultations.status import Status
 from regions.map import Coverage
 from regions.models import Region
@@ -227,15 +232,6 @@ def key_figures() -> KeyFigures:
 # Figures of all regions and all categories at once: each a grouped query, kept until
 # the public record changes, so that no page of one region or category counts anything.
 # A region of None is that of national records.
-
-
-class Hearing(models.TextChoices):
-    """What the record says of one category in one region; four things, never one."""
-
-    HEARD = "heard", _("heard")
-    ABSENT = "absent", _("recorded absent")
-    NOT_MENTIONED = "not_mentioned", _("not mentioned in the sources")
-    NO_REPORT = "no_report", _("no report found")
 
 
 @dataclass(frozen=True)
@@ -837,3 +833,154 @@ def organisation_figures() -> dict[int, OrganisationFigures]:
         ):
             figures[pk][name] = count
     return {pk: OrganisationFigures(**counts) for pk, counts in figures.items()}
+
+
+@dataclass(frozen=True)
+class Density:
+    """The meetings held in one region, beside its people and its months."""
+
+    region: Region
+    held: int
+    months: Counter[tuple[int, int]]
+
+    @property
+    def per_million(self) -> Decimal | None:
+        """Meetings held a million inhabitants of 2024, to one decimal.
+
+        None without a population or a meeting: none known is not none held.
+        """
+        if not self.region.population_2024 or not self.held:
+            return None
+        exact = Decimal(self.held) * 1_000_000 / self.region.population_2024
+        return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+    @property
+    def tenths(self) -> int:
+        """The same in whole tenths, for bars; 0 where it is unknown."""
+        return int((self.per_million or 0) * 10)
+
+    @property
+    def undated(self) -> int:
+        """Those held that are in no month: the day is known to the year or not at all."""
+        return self.held - self.months.total()
+
+
+@kept_per_state()
+def meeting_densities() -> list[Density]:
+    """Return the density of the meetings of every region, in the order of their codes."""
+    return [
+        Density(report.region, report.meetings.held, report.months)
+        for report in region_reports()
+    ]
+
+
+class Place(models.TextChoices):
+    """Where the days of a meeting lie against the window that its series announced."""
+
+    BEFORE = "before", _("before the announced time")
+    WITHIN = "within", _("within the announced time")
+    AFTER = "after", _("after the announced time")
+    UNDATED = "undated", _("date unknown")
+
+
+class Outcome(models.TextChoices):
+    """What became of a meeting that was announced."""
+
+    HELD = "held", pgettext_lazy("meetings", "held")
+    ANNOUNCED = (
+        "announced",
+        pgettext_lazy("meetings", "announced, not known to have been held"),
+    )
+    CANCELLED = "cancelled", pgettext_lazy("meetings", "cancelled")
+
+
+OUTCOMES = {
+    Meeting.State.HELD: Outcome.HELD,
+    Meeting.State.ANNOUNCED: Outcome.ANNOUNCED,
+    Meeting.State.POSTPONED: Outcome.ANNOUNCED,
+    Meeting.State.CANCELLED: Outcome.CANCELLED,
+}
+
+
+@dataclass(frozen=True)
+class SeriesOutcome:
+    """What a series announced, and what is recorded of its meetings."""
+
+    series: MeetingSeries
+    counts: Counter[tuple[Place, Outcome]]
+    days: Mapping[Outcome, frozenset[datetime.date]]
+
+    @property
+    def known(self) -> int:
+        return self.counts.total()
+
+    def _outcome(self, outcome: Outcome) -> int:
+        return sum(n for (_place, one), n in self.counts.items() if one == outcome)
+
+    @property
+    def held(self) -> int:
+        return self._outcome(Outcome.HELD)
+
+    @property
+    def held_in_time(self) -> int:
+        return self.counts[Place.WITHIN, Outcome.HELD]
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """The outcomes that there are any of, held first."""
+        return [one for one in Outcome if one == Outcome.HELD or self._outcome(one)]
+
+    @property
+    def table(self) -> list[tuple[Place, list[tuple[Outcome, int]]]]:
+        """Every place with the number of each outcome; undated only if there are any."""
+        return [
+            (place, [(one, self.counts[place, one]) for one in self.outcomes])
+            for place in Place
+            if place != Place.UNDATED
+            or any(self.counts[place, one] for one in self.outcomes)
+        ]
+
+
+@kept_per_state()
+def series_outcomes() -> list[SeriesOutcome]:
+    """Return what became of every series that announced a time, in two queries."""
+    announced = {
+        one.pk: one
+        for one in MeetingSeries.objects.filter(
+            announced_from__isnull=False, announced_to__isnull=False
+        ).order_by("-announced_from", "code")
+    }
+    counts: dict[int, Counter] = defaultdict(Counter)
+    days: dict[int, dict[Outcome, set]] = defaultdict(lambda: defaultdict(set))
+    for row in (
+        Meeting.objects.published()
+        .filter(series__in=announced)
+        .order_by()
+        .values("series", "state", "starts_on", "ends_on", "date_precision")
+        .annotate(meetings=Count("pk"))
+    ):
+        series, outcome = announced[row["series"]], OUTCOMES[row["state"]]
+        known = extent(row["starts_on"], row["ends_on"], row["date_precision"])
+        counts[series.pk][_place(series, known), outcome] += row["meetings"]
+        # A month is no day: what is only known by it is in the table, not in the picture.
+        if known and row["date_precision"] == Meeting.DatePrecision.DAY:
+            days[series.pk][outcome].add(known[0])
+    return [
+        SeriesOutcome(
+            series,
+            counts[series.pk],
+            {one: frozenset(days[series.pk][one]) for one in Outcome},
+        )
+        for series in announced.values()
+        if counts[series.pk]
+    ]
+
+
+def _place(series: MeetingSeries, known: tuple | None) -> Place:
+    """Return where a meeting lies; one that may have been in the window was in it."""
+    if known is None:
+        return Place.UNDATED
+    first, last = known
+    if last < series.announced_from:
+        return Place.BEFORE
+    return Place.AFTER if first > series.announced_to else Place.WITHIN

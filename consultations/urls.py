@@ -11,6 +11,7 @@ from consultations.views import (
     preview,
     region,
     search,
+    statistics,
 )
 
 app_name = "consultations"
@@ -40,6 +41,27 @@ urlpatterns = [
         "organisations/<int:pk>/",
         organisation.organisation_detail,
         name="organisation_detail",
+    ),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path(
+        "statistics/attendance/",
+        statistics.AttendanceView.as_view(),
+        name="report_attendance",
+    ),
+    path(
+        "statistics/coverage/",
+        statistics.CoverageView.as_view(),
+        name="report_coverage",
+    ),
+    path(
+        "statistics/agreements/",
+        statistics.AgreementsView.as_view(),
+        name="report_agreements",
+    ),
+    path(
+        "statistics/commitments/",
+        statistics.CommitmentsView.as_view(),
+        name="report_commitments",
     ),
     path("preview/<str:token>/", preview.preview, name="preview"),
     path("data/", data.data_index, name="data_index"),

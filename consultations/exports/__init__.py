@@ -11,7 +11,11 @@ from consultations.exports.agreement_parts import (
     AGREEMENT_STEPS,
 )
 from consultations.exports.agreements import AGREEMENTS
+from consultations.exports.agreements_by_region import AGREEMENTS_BY_REGION
 from consultations.exports.attendance import ATTENDANCE
+from consultations.exports.attendance_by_category import ATTENDANCE_BY_CATEGORY
+from consultations.exports.commitments_by_state import COMMITMENTS_BY_STATE
+from consultations.exports.coverage import COVERAGE
 from consultations.exports.evidence import CORRECTIONS, DISCREPANCIES, SOURCES
 from consultations.exports.follow_up import AID, COMMITMENTS, EXPECTATIONS, PROGRESS
 from consultations.exports.meetings import MEETINGS
@@ -51,5 +55,16 @@ DATASETS = {
         PROVINCES,
     )
 }
+# Figures over the record: computed from the same tables, each with a page of its own.
+REPORTS = {
+    dataset.name: dataset
+    for dataset in (
+        ATTENDANCE_BY_CATEGORY,
+        COVERAGE,
+        AGREEMENTS_BY_REGION,
+        COMMITMENTS_BY_STATE,
+    )
+}
+DATASETS |= REPORTS
 
-__all__ = ["DATASETS", "FORMS", "stream"]
+__all__ = ["DATASETS", "FORMS", "REPORTS", "stream"]

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     CharField,
     Exists,
     F,
+    Func,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
     When,
 )
@@ -103,6 +106,69 @@ class Joined(Subquery):
     def as_postgresql(self, compiler, connection, **extra):
         return self.as_sql(
             compiler, connection, template=self.postgresql_template, **extra
+        )
+
+
+class Numbers(Subquery):
+    """A number for each key, worked out once for all rows: what ``NumberFor`` looks into.
+
+    ``rows`` are grouped and yield ``key`` and ``value``. A subquery asked of each row
+    again would read the same tables as often as there are rows.
+    """
+
+    template = (
+        "(SELECT json_group_object(CAST(found.key AS text), found.value)"
+        " FROM (%(subquery)s) AS found)"
+    )
+    postgresql_template = (
+        "(SELECT jsonb_object_agg(found.key, found.value) FROM (%(subquery)s) AS found)"
+    )
+
+    def __init__(self, rows: QuerySet):
+        super().__init__(rows.values("key", "value"), output_field=TextField())
+
+    def as_postgresql(self, compiler, connection, **extra):
+        return self.as_sql(
+            compiler, connection, template=self.postgresql_template, **extra
+        )
+
+
+class DistinctNumbers(Numbers):
+    """How many different rows there are of each key."""
+
+    template = (
+        "(SELECT json_group_object(CAST(found.key AS text), found.value) FROM"
+        " (SELECT listed.key, COUNT(*) AS value FROM (%(subquery)s) AS listed"
+        " GROUP BY listed.key) AS found)"
+    )
+    postgresql_template = (
+        "(SELECT jsonb_object_agg(found.key, found.value) FROM"
+        " (SELECT listed.key, COUNT(*) AS value FROM (%(subquery)s) AS listed"
+        " GROUP BY listed.key) AS found)"
+    )
+
+
+class NumberFor(Func):
+    """The number that ``numbers`` has for ``key``, a whole number; else NULL."""
+
+    template = "json_extract(%(expressions)s)"
+    arg_joiner = ", '$.' || "
+
+    def __init__(self, numbers: Numbers, key: Any, **extra):
+        super().__init__(
+            numbers,
+            Cast(key, TextField()),
+            output_field=BigIntegerField(),
+            **extra,
+        )
+
+    def as_postgresql(self, compiler, connection, **extra):
+        return self.as_sql(
+            compiler,
+            connection,
+            template="(%(expressions)s)::bigint",
+            arg_joiner=" ->> ",
+            **extra,
         )
 
 

@@ -19,7 +19,12 @@ from consultations.models.evidence import (
 )
 from consultations.models.followup import AidDistribution, Commitment, Expectation
 from consultations.models.meeting import Meeting
-from consultations.models.participation import AgendaItem, Attendance, Participation
+from consultations.models.participation import (
+    AgendaItem,
+    Attendance,
+    Hearing,
+    Participation,
+)
 from consultations.models.preview_link import PreviewLink
 from consultations.models.publication import Publication, has_come, is_public
 from consultations.models.publication_step import PublicationStep
@@ -47,6 +52,7 @@ __all__ = [
     "Document",
     "Expectation",
     "ExpectationDocument",
+    "Hearing",
     "Instrument",
     "Meeting",
     "MeetingDocument",

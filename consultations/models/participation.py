@@ -300,3 +300,12 @@ class AgendaItem(Sourced):
 
     def __str__(self):
         return str(self.title or self.place or self.get_kind_display())
+
+
+class Hearing(models.TextChoices):
+    """What the record says of one category in one region; four things, never one."""
+
+    HEARD = "heard", _("heard")
+    ABSENT = "absent", _("recorded absent")
+    NOT_MENTIONED = "not_mentioned", _("not mentioned in the sources")
+    NO_REPORT = "no_report", _("no report found")

@@ -54,7 +54,9 @@ def export(
     for name, value in headers.items():
         response[name] = value
     response["Content-Language"] = ", ".join(LANGUAGES)
-    described_by = request.build_absolute_uri(reverse("csv_metadata", args=[dataset.name]))
+    described_by = request.build_absolute_uri(
+        reverse("csv_metadata", args=[dataset.name])
+    )
     response["Link"] = (
         f'<{described_by}>; rel="describedby"; type="application/csvm+json"'
     )

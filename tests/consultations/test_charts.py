@@ -1,7 +1,14 @@
+import datetime
+
 import pytest
 from django.utils import translation
 
-from consultations.charts import HEIGHT, draw_time_line
+from consultations.charts import (
+    HEIGHT,
+    draw_time_line,
+    draw_time_lines,
+    draw_window,
+)
 
 
 def test_time_line_draws_every_month_between_the_first_and_the_last():
@@ -59,3 +66,46 @@ def test_months_are_named_in_the_language_of_the_reader(language, month):
         line = draw_time_line({(2021, 12): 1, (2022, 1): 1})
 
     assert line.first == month
+
+
+def test_lines_drawn_together_share_their_months_and_their_scale():
+    with translation.override("en"):
+        lines = draw_time_lines(
+            {"many": {(2022, 1): 4}, "few": {(2022, 3): 1}, "none": {}}
+        )
+
+    assert {
+        row: [(bar.period, bar.height) for bar in line.bars]
+        for row, line in lines.items()
+    } == {
+        "many": [("January 2022", HEIGHT), ("February 2022", 0), ("March 2022", 0)],
+        "few": [
+            ("January 2022", 0),
+            ("February 2022", 0),
+            ("March 2022", HEIGHT // 4),
+        ],
+        "none": [("January 2022", 0), ("February 2022", 0), ("March 2022", 0)],
+    }
+
+
+def test_lines_without_a_length_are_not_drawn():
+    assert draw_time_lines({"one": {(2022, 1): 4}, "two": {(2022, 1): 1}}) == {}
+
+
+def test_window_holds_its_band_and_every_meeting_within_its_bounds():
+    opens, closes = datetime.date(2021, 12, 18), datetime.date(2022, 1, 15)
+    late = datetime.date(2022, 2, 4)
+
+    chart = draw_window(opens, closes, {"held": {late, opens}, "announced": set()})
+
+    assert (chart.first, chart.last, chart.width) == (opens, late, 49)
+    assert (chart.band_x, chart.band_width) == (0, 29)
+    assert [(mark.x, mark.kind) for mark in chart.marks] == [(0, "held"), (48, "held")]
+
+
+def test_meeting_before_the_window_moves_its_band():
+    opens, closes = datetime.date(2022, 1, 10), datetime.date(2022, 1, 12)
+
+    chart = draw_window(opens, closes, {"held": {datetime.date(2022, 1, 1)}})
+
+    assert (chart.band_x, chart.band_width, chart.width) == (9, 3, 12)

@@ -5,10 +5,9 @@ import pytest
 from django.utils import timezone
 
 from config.models import DataVersion
-from consultations.models import Meeting, PartnershipAgreement
+from consultations.models import Hearing, Meeting, PartnershipAgreement
 from consultations.reports import (
     Heard,
-    Hearing,
     OrganisationFigures,
     agreement_amounts,
     agreements_by_region,
@@ -17,11 +16,13 @@ from consultations.reports import (
     heard_by_region_and_category,
     key_figures,
     map_figures,
+    meeting_densities,
     meetings_by_month,
     meetings_by_region,
     organisation_figures,
     region_figures,
     region_reports,
+    series_outcomes,
 )
 from regions.map import Coverage
 from regions.models import Region
@@ -33,6 +34,7 @@ from tests.factories.consultations import (
     DatedMeetingFactory,
     ExpectationFactory,
     MeetingFactory,
+    MeetingSeriesFactory,
     ParticipationFactory,
     PartnershipAgreementFactory,
     SourceFactory,
@@ -419,3 +421,77 @@ def test_figures_are_computed_once_until_the_record_changes(
         assert again is before
         assert after != before
         figures.forget()
+
+
+def test_density_is_unknown_without_people_or_meetings():
+    for population, held in ((2_294_665, 2), (None, 1), (219_965, 0)):
+        region = RegionFactory(population_2024=population)
+        MeetingFactory.create_batch(held, region=region)
+
+    assert [(one.held, one.per_million, one.tenths) for one in meeting_densities()] == [
+        (2, Decimal("0.9"), 9),
+        (1, None, 0),
+        (0, None, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        ({"starts_on": datetime.date(2021, 12, 17)}, "before"),
+        (
+            {
+                "starts_on": datetime.date(2021, 12, 17),
+                "ends_on": datetime.date(2021, 12, 18),
+            },
+            "within",
+        ),
+        ({"starts_on": datetime.date(2022, 1, 15)}, "within"),
+        ({"starts_on": datetime.date(2022, 1, 16)}, "after"),
+        # Some day of the month is within the time.
+        (
+            {"starts_on": datetime.date(2021, 12, 1), "date_precision": "month"},
+            "within",
+        ),
+        ({"undated": True}, "undated"),
+    ],
+)
+def test_meeting_lies_where_its_days_may_lie(options, place):
+    series = MeetingSeriesFactory(
+        announced_from=datetime.date(2021, 12, 18),
+        announced_to=datetime.date(2022, 1, 15),
+    )
+    MeetingFactory(series=series, **options)
+    MeetingFactory(series=series, draft=True)
+
+    (found,) = series_outcomes()
+
+    assert found.counts == {(place, "held"): 1}
+
+
+def test_outcomes_tell_held_announced_and_cancelled_apart():
+    series = MeetingSeriesFactory(
+        announced_from=datetime.date(2021, 12, 18),
+        announced_to=datetime.date(2022, 1, 15),
+    )
+    day = datetime.date(2022, 1, 1)
+    for state in ("held", "announced", "postponed", "cancelled"):
+        MeetingFactory(series=series, state=state, starts_on=day)
+    MeetingFactory(
+        series=series, starts_on=datetime.date(2022, 1, 1), date_precision="month"
+    )
+    MeetingSeriesFactory(announced_from=None, announced_to=None)
+
+    (found,) = series_outcomes()
+
+    assert found.counts == {
+        ("within", "held"): 2,
+        ("within", "announced"): 2,
+        ("within", "cancelled"): 1,
+    }
+    assert (found.known, found.held, found.held_in_time) == (5, 2, 2)
+    assert found.days == {
+        "held": {day},
+        "announced": {day},
+        "cancelled": {day},
+    }

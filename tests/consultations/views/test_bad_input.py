@@ -42,6 +42,12 @@ BOUNDS = {
     "participant_list": 15,
     "participant_detail": 24,
     "organisation_detail": 16,
+    "statistics": 20,
+    # The facets, read anew as for a list, and the rows in one query.
+    "report_attendance": 40,
+    "report_coverage": 40,
+    "report_agreements": 55,
+    "report_commitments": 40,
     "preview": 3,
     # Twelve for the whole text, and as many for each of the first words of one that finds
     # nothing: two a kind, fewer where a kind is small or enough is found.

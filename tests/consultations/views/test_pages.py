@@ -59,6 +59,11 @@ def paths():
         "participants": "/participants/",
         "participant": f"/participants/{category.code}/",
         "organisation": f"/organisations/{organisation.pk}/",
+        "statistics": "/statistics/",
+        "report of attendance": "/statistics/attendance/",
+        "report of coverage": "/statistics/coverage/",
+        "report of agreements": "/statistics/agreements/",
+        "report of commitments": "/statistics/commitments/",
         "data": "/data/",
         "dataset": f"/data/{next(iter(DATASETS))}/",
         "about": "/about/",
@@ -170,6 +175,7 @@ def test_navigation_leads_everywhere_and_marks_where_one_is(client, paths, langu
             "regions",
             "participants",
             "follow-up",
+            "statistics",
             "data",
             "about",
         )
@@ -191,6 +197,10 @@ def test_navigation_leads_everywhere_and_marks_where_one_is(client, paths, langu
         "region": [("regions", "true")],
         "participant": [("participants", "true")],
         "organisation": [],
+        **{
+            f"report of {name}": [("statistics", "true")]
+            for name in ("attendance", "coverage", "agreements", "commitments")
+        },
         "dataset": [("data", "true")],
         "accessibility": [],
         "privacy": [],
@@ -515,6 +525,8 @@ def test_dossiers_show_their_records_whole_and_escape_them(client, language):
     for path, shown in {
         "/regions/oriental/": follow_up | names | {f"Province.name_{language}"},
         "/participants/": {f"ParticipantCategory.name_{language}"},
+        "/statistics/attendance/": {f"ParticipantCategory.name_{language}"},
+        "/statistics/coverage/": {f"ParticipantCategory.name_{language}"},
         organisation.category.get_absolute_url(): names
         | {f"Meeting.title_{language}", f"Expectation.text_{language}"},
         organisation.get_absolute_url(): (follow_up | names)
