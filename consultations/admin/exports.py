@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 import regions.admin
 import stakeholders.admin
 from consultations.admin import agreement, evidence, followup, meeting, series
-from consultations.exports import DATASETS, stream
+from consultations.exports import TABLES, stream
 from consultations.views.record import base_url_of
 
 LISTS = (
@@ -27,7 +27,7 @@ LISTS = (
 
 
 def _file(model_admin, request, queryset, form: str):
-    (dataset,) = (one for one in DATASETS.values() if one.model is model_admin.model)
+    (dataset,) = (one for one in TABLES.values() if one.model is model_admin.model)
     return stream(
         dataset,
         dataset.model.objects.filter(pk__in=queryset.order_by().values("pk")),
@@ -53,7 +53,7 @@ def export_as_workbook(model_admin, request, queryset):
     return _file(model_admin, request, queryset, "xlsx")
 
 
-for _dataset in DATASETS.values():
+for _dataset in TABLES.values():
     if admin.site.is_registered(_dataset.model):
         _list = admin.site.get_model_admin(_dataset.model)
         _list.actions = [

@@ -30,7 +30,8 @@ from consultations.exports.regions import REGIONS
 from consultations.exports.responses import stream
 from consultations.exports.writers import FORMS
 
-DATASETS = {
+# The rows of the record itself: at most one table a model.
+TABLES = {
     dataset.name: dataset
     for dataset in (
         MEETINGS,
@@ -65,6 +66,6 @@ REPORTS = {
         COMMITMENTS_BY_STATE,
     )
 }
-DATASETS |= REPORTS
+DATASETS = TABLES | REPORTS
 
-__all__ = ["DATASETS", "FORMS", "REPORTS", "stream"]
+__all__ = ["DATASETS", "FORMS", "REPORTS", "TABLES", "stream"]

@@ -9,9 +9,7 @@ from consultations.exports import DATASETS
 @require_safe
 def about(request):
     """How the record is made, what it rests on, and under which licence it stands."""
-    return render(
-        request, "consultations/about.html", {"datasets": list(DATASETS.values())}
-    )
+    return render(request, "consultations/about.html", {"datasets": DATASETS})
 
 
 @require_safe

@@ -72,7 +72,7 @@ def statistics(request):
                     "heading": view.heading,
                     "lead": view.lead,
                     "address": reverse(view.url_name),
-                    "dataset": view.dataset.name,
+                    "dataset": view.dataset,
                 }
                 for view in REPORT_VIEWS
             ],
@@ -105,7 +105,7 @@ class ReportView(TemplateView):
             | {
                 "heading": self.heading,
                 "lead": self.lead,
-                "dataset": self.dataset.name,
+                "dataset": self.dataset,
                 "filters": self.filters,
                 "selected": len(rows),
                 "rows": rows,
