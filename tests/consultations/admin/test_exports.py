@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from consultations.exports import DATASETS
+from consultations.exports import TABLES
 from tests.consultations.exports.whole_record import make_all
 from tests.factories.accounts import UserFactory
 from tests.factories.consultations import ExpectationFactory, MeetingFactory
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 LISTED = {
     name: dataset
-    for name, dataset in DATASETS.items()
+    for name, dataset in TABLES.items()
     if admin.site.is_registered(dataset.model)
 }
 ACTIONS = {"export_as_csv", "export_for_excel", "export_as_workbook"}

@@ -324,7 +324,7 @@ def test_page_leads_to_the_file_of_its_selection(client, name):
 
     html = client.get(f"/en{PAGES[name]}?region=region-01").content.decode()
 
-    for form in ("csv", "excel.csv"):
+    for form in ("csv", "xlsx"):
         assert f'href="/data/{name}.{form}?region=region-01"' in html
 
 
@@ -402,12 +402,12 @@ def test_statistics_lead_to_every_report_and_its_files(client):
     html = client.get("/en/statistics/").content.decode()
 
     reports = html.split('id="reports"')[1].split("</section>")[0]
-    assert re.findall(r'href="([^"]+)"', reports) == [
+    assert re.findall(r'href="(/[^"]+)"', reports) == [
         address
         for name, page in PAGES.items()
         for address in (
             f"/en{page}",
-            f"/data/{name}.excel.csv",
+            f"/data/{name}.xlsx",
             f"/data/{name}.csv",
         )
     ]
