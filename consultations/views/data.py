@@ -13,6 +13,7 @@ from consultations.catalogue.overview import (
 )
 from consultations.catalogue.releases import releases
 from consultations.catalogue.schema_org import catalog_data, dataset_data
+from consultations.exports import REPORTS
 from consultations.exports.columns import Datatype
 from consultations.views.record import base_url_of
 
@@ -41,7 +42,8 @@ def data_index(request):
         request,
         "consultations/data_index.html",
         {
-            "overviews": every,
+            "tables": [one for one in every if one.name not in REPORTS],
+            "reports": [one for one in every if one.name in REPORTS],
             "base_url": base_url,
             "reading": reading(base_url, every[0]),
             "releases": releases(),
