@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Max, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.public_state import kept_per_state, public_state
 from consultations.exports import DATASETS, FORMS
@@ -21,13 +22,13 @@ FORM_NAMES = {
     "json": "JSON",
 }
 TYPE_NAMES = {
-    Datatype.STRING: _("text"),
+    Datatype.STRING: pgettext_lazy("what a column holds", "text"),
     Datatype.LIST: _("several values, joined with “ | ”"),
-    Datatype.URL: _("address"),
+    Datatype.URL: pgettext_lazy("what a column holds", "address"),
     Datatype.INTEGER: _("whole number"),
     Datatype.DECIMAL: _("decimal number"),
     Datatype.BOOLEAN: _("true or false"),
-    Datatype.DATE: _("date"),
+    Datatype.DATE: pgettext_lazy("what a column holds", "date"),
     Datatype.DATETIME: _("date and time, in UTC"),
 }
 
