@@ -29,6 +29,7 @@ from config.numbers import AmountField, WholeNumberField
 from config.reach import is_record
 from config.search_index import query_of
 from config.search_text import is_found_by
+from config.typed_dates import DayField, HourField
 
 RETURN_PARAMETER = "_return"
 
@@ -40,6 +41,8 @@ class StaffOptions(PermittedOptions):
     formfield_overrides = {
         models.IntegerField: {"form_class": WholeNumberField},
         models.DecimalField: {"form_class": AmountField},
+        models.DateField: {"form_class": DayField},
+        models.TimeField: {"form_class": HourField},
         models.TextField: {"widget": LinesTextarea},
     }
 
@@ -200,6 +203,8 @@ class StaffModelAdmin(
     def _create_formsets(self, request, obj, change):
         formsets, inlines = super()._create_formsets(request, obj, change)
         request.formsets_of_page = formsets
+        for formset in formsets:
+            formset.of_page = formsets
         return formsets, inlines
 
     def _says_something_new(self, request, form, change) -> bool:

@@ -7,7 +7,6 @@ beside what was saved, and saves what is chosen there.
 
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.template.response import TemplateResponse
@@ -117,10 +116,7 @@ class ConflictOptions:
         return getattr(request, "kept_form", None)
 
     def _show_kept_form(self, request, kept, object_id, form_url, extra_context):
-        """Show the page as it was sent when nobody was signed in; nothing is saved.
-
-        Where its sender may not save it any more, the page as it is says so.
-        """
+        """Show the page as it was sent when nobody was signed in; nothing is saved."""
         row = None
         if object_id is not None:
             row = self.get_object(request, unquote(object_id))
@@ -130,24 +126,20 @@ class ConflictOptions:
             if object_id is None
             else is_gone or self.has_change_permission(request, row)
         )
-        if not may_save:
-            self.message_user(
-                request,
-                _(
-                    "What you typed before your session ended cannot be saved: you may "
-                    "no longer change this page. It is kept for a day."
-                ),
-                messages.WARNING,
-            )
+        if not may_save and row is None:
             return super()._changeform_view(request, object_id, form_url, extra_context)
         # Files first: Django would read them from the body, and what was sent with them.
         request._files = MultiValueDict()
         request.method, request.POST = "POST", kept.sent
         request.is_only_shown = True
         try:
-            if is_gone and (
-                answer := self._answer_to_deleted(request, unquote(object_id))
-            ):
+            if is_gone:
+                answer = self._answer_to_deleted(request, unquote(object_id))
+            elif not may_save:
+                answer = self._answer_to_locked(request, row)
+            else:
+                answer = None
+            if answer:
                 return answer
             return super()._changeform_view(
                 request,
@@ -169,7 +161,7 @@ class ConflictOptions:
         if row is None:
             return self._answer_to_deleted(request, object_id)
         if not self.has_change_permission(request, row):
-            return None
+            return self._answer_to_locked(request, row)
         list(
             self.model._base_manager.select_for_update()
             .filter(pk=row.pk)
@@ -330,6 +322,32 @@ class ConflictOptions:
             savers.setdefault(user, when)
         return [(str(user or ""), when) for user, when in savers.items()]
 
+    def _answer_to_locked(self, request, row):
+        """Show what was typed on a page that its writer may not change any more.
+
+        None where it was not opened to be changed, and where they may not read it now.
+        """
+        if OPENED not in request.POST or not self.has_view_permission(request, row):
+            return None
+        form, formsets = self._as_a_new_row(request)
+        return self._answer(
+            request,
+            "admin/only_typed.html",
+            {
+                "title": _("You may no longer change this page"),
+                "subtitle": str(row),
+                "reason": self.why_read_only(request, row),
+                "typed": typed_in_words(form, formsets, request.user),
+                "row_url": request.path,
+            },
+        )
+
+    def _as_a_new_row(self, request):
+        """Return the form and its parts as if what was sent were to be added."""
+        form = self.get_form(request, None, change=False)(request.POST)
+        formsets, _inlines = self._create_formsets(request, form.instance, change=False)
+        return form, formsets
+
     def _answer_to_deleted(self, request, object_id):
         """Show what was typed on a page whose row was deleted, to be entered anew.
 
@@ -345,9 +363,7 @@ class ConflictOptions:
         row = row_as_it_was(self.model, int(object_id))
         if not self.has_change_permission(request, row):
             return None
-        form_class = self.get_form(request, None, change=False)
-        form = form_class(request.POST)
-        formsets, _inlines = self._create_formsets(request, form.instance, change=False)
+        form, formsets = self._as_a_new_row(request)
         sent = dict(request.POST.lists())
         for name in (OPENED, SEEN, ALL, "csrfmiddlewaretoken"):
             sent.pop(name, None)
@@ -361,7 +377,7 @@ class ConflictOptions:
                         del sent[name]
         return self._answer(
             request,
-            "admin/deleted_meanwhile.html",
+            "admin/only_typed.html",
             {
                 "title": _("Somebody else deleted this page meanwhile"),
                 "subtitle": None,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.utils.text import capfirst
@@ -131,6 +131,32 @@ def is_marked_for_deletion(form) -> bool:
 
 class StaffInlineFormSet(BaseInlineFormSet):
     """Parts of a record, of which more than one may be wrong at once."""
+
+    # All of the page, which the page sets: a row may name a row of another part.
+    of_page: list[BaseInlineFormSet] = []
+
+    def clean(self):
+        super().clean()
+        for form in self.kept_forms():
+            self._refuse_what_is_deleted(form)
+
+    def _refuse_what_is_deleted(self, form):
+        """Mark each choice of a row that goes when this page is saved."""
+        for name, value in list(form.cleaned_data.items()):
+            if not isinstance(value, Model):
+                continue
+            for formset in self.of_page:
+                if isinstance(value, formset.model) and any(
+                    row.instance.pk == value.pk and is_marked_for_deletion(row)
+                    for row in formset.initial_forms
+                ):
+                    form.add_error(
+                        name,
+                        _(
+                            "You delete this on the same page. Keep it, or choose another "
+                            "here."
+                        ),
+                    )
 
     def kept_forms(self):
         """Yield the forms of the rows that will stand when this is saved."""

@@ -531,7 +531,7 @@ class Comparison:
                     theirs=self._summary(form, now, formset),
                     choice=MINE,
                     is_asked=bool(changes),
-                    by=now,
+                    by=now if changes else None,
                     is_unknown_before=was is None,
                 )
                 self._choose(difference)

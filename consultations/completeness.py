@@ -110,6 +110,8 @@ class Rule:
         return self.of & self.missing
 
 
+# A person who neither consented nor stands in an office is not named (law 09-08).
+UNNAMED = _("office of a person, without which the name stays unpublished")
 HELD = Q(state=Meeting.State.HELD)
 ANNOUNCED = Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED])
 # Its day has passed, or is not known, and no source says that it was held.
@@ -141,6 +143,20 @@ RULES: Mapping[type[Model], tuple[Rule, ...]] = {
             "participations-group",
             of=HELD,
             public=_("Meetings held without any participant named"),
+        ),
+        Rule(
+            "offices",
+            UNNAMED,
+            _has(
+                Participation,
+                "meeting",
+                person__consents_to_be_named=False,
+                office__isnull=True,
+                office_stated_ar="",
+                office_stated_fr="",
+                office_stated_en="",
+            ),
+            "participations-group",
         ),
         Rule(
             "expectations",
@@ -233,6 +249,18 @@ RULES: Mapping[type[Model], tuple[Rule, ...]] = {
         Rule("title_ar", _("title in Arabic"), Q(title_ar=""), "id_title_ar"),
         Rule(
             "parties", _("parties"), ~_has(AgreementParty, "agreement"), "parties-group"
+        ),
+        Rule(
+            "offices",
+            UNNAMED,
+            _has(
+                AgreementParty,
+                "agreement",
+                signed_by__consents_to_be_named=False,
+                signatory_office__isnull=True,
+                signatory_office_stated="",
+            ),
+            "parties-group",
         ),
         Rule("steps", _("steps"), ~_has(AgreementStep, "agreement"), "steps-group"),
         Rule(

@@ -30,7 +30,7 @@ from tests.factories.consultations import (
     ThemeFactory,
 )
 from tests.factories.regions import RegionFactory
-from tests.factories.stakeholders import OrganisationFactory
+from tests.factories.stakeholders import OrganisationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +124,34 @@ def test_attendance_without_a_number_of_people_present_is_missing():
     meeting.attendances.update(present=None, invited=5)
 
     assert missing(meeting) == ["attendance"]
+
+
+@pytest.mark.parametrize(
+    ("person", "office", "lacks"),
+    [
+        ({}, {}, ["offices"]),
+        ({}, {"office_stated_fr": "Présidente"}, []),
+        ({"consents_to_be_named": True}, {}, []),
+    ],
+    ids=["neither", "office", "consent"],
+)
+def test_person_needs_an_office_or_consent_to_be_named(person, office, lacks):
+    meeting = complete_meeting()
+    ParticipationFactory(meeting=meeting, person=PersonFactory(**person), **office)
+
+    assert missing(meeting) == lacks
+
+
+@pytest.mark.parametrize(
+    ("stated", "lacks"), [("", ["offices"]), ("والي", [])], ids=["neither", "office"]
+)
+def test_signatory_needs_an_office_or_consent_to_be_named(stated, lacks):
+    agreement = complete_agreement()
+    AgreementPartyFactory(
+        agreement=agreement, signed_by=PersonFactory(), signatory_office_stated=stated
+    )
+
+    assert missing(agreement) == lacks
 
 
 def test_official_summary_needs_no_source():

@@ -14,6 +14,7 @@ from tests.factories.consultations import (
     PartnershipAgreementFactory,
     ThemeFactory,
 )
+from tests.factories.regions import RegionFactory
 from tests.factories.stakeholders import OrganisationFactory, ParticipantCategoryFactory
 from tests.forms import form_data
 
@@ -337,6 +338,17 @@ def test_a_row_that_i_delete_and_the_other_changed_is_asked_about(
     assert [row.title_ar for row in meeting.agenda_items.all()] == titles
 
 
+def test_a_row_that_i_alone_delete_is_said_to_be_mine(amina, brahim, meeting, item):
+    mine = opened(amina, meeting, **{"agenda_items-0-DELETE": "on"})
+    saved(brahim, meeting, opened(brahim, meeting, venue_ar="قاعة الندوات"))
+
+    response = amina.post(page(meeting, "/en"), mine)
+
+    row = response.text.split("<legend>The row</legend>")[1].split("</fieldset>")[0]
+    assert "Only you changed this." in row
+    assert "Brahim" not in row
+
+
 def test_rows_keep_their_place_when_others_came_and_went(amina, brahim, meeting, item):
     second = AgendaItemFactory(meeting=meeting, title_ar="الثاني", order=5)
     mine = opened(amina, meeting, **{"agenda_items-1-title_ar": "الثاني معدلا"})
@@ -392,6 +404,30 @@ def test_what_was_typed_on_a_deleted_page_opens_a_new_one(amina, brahim, meeting
     assert amina.post(response.context["add_url"], data).status_code == 302
     assert Meeting.objects.get().title_ar == "لقاء بركان"
     assert Meeting.objects.get().agenda_items.get().title_ar == "كلمة الافتتاح"
+
+
+def test_what_was_typed_is_shown_where_the_record_was_submitted_meanwhile(
+    client, meeting, item
+):
+    meeting.region = RegionFactory()
+    meeting.save()
+    client.force_login(UserFactory(roles=["regional_editor"], regions=[meeting.region]))
+    mine = opened(client, meeting, title_ar="لقاء بركان")
+    mine.type_in(**{"agenda_items-0-title_ar": "كلمة الختام"})
+    Meeting.objects.update(publication="in_review")
+
+    response = client.post(f"/en{page(meeting)}", mine)
+
+    assert response.status_code == 409
+    assert [
+        (one.label, one.mine)
+        for part in response.context["typed"]
+        for one in part.differences
+        if one.mine in ("لقاء بركان", "كلمة الختام")
+    ] == [("Title (Arabic)", "لقاء بركان"), ("Title (Arabic)", "كلمة الختام")]
+    assert "ask a publisher to return it to you" in response.text
+    meeting.refresh_from_db()
+    assert meeting.title_ar != "لقاء بركان"
 
 
 def test_what_never_was_is_not_found(amina, meeting):

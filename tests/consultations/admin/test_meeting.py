@@ -17,6 +17,7 @@ from consultations.models import (
     Meeting,
     Participation,
     Publication,
+    Source,
 )
 from regions.models import Region
 from tests.consultations.admin.test_words import spoken_in
@@ -499,6 +500,33 @@ def test_lines_are_kept_as_they_are_whatever_ends_them(staff_client):
     assert json.loads(entry.change_message) == [
         {"changed": {"fields": ["Venue (Arabic)"]}}
     ]
+
+
+def test_source_is_not_deleted_while_a_row_of_the_page_is_given_it(staff_client):
+    meeting = MeetingFactory()
+    source = SourceFactory(meeting=meeting)
+    item = AgendaItemFactory(meeting=meeting)
+    page = f"/en{change_page(meeting)}"
+    data = sent(
+        staff_client,
+        page,
+        **{"sources-0-DELETE": "on", "agenda_items-0-source": source.pk},
+        **NOTE,
+    )
+
+    response = staff_client.post(page, data)
+
+    assert [
+        (error.place, error.field, error.message)
+        for error in response.context["stated_errors"]
+    ] == [
+        (
+            f"Agenda, row 1 ({item})",
+            "Source",
+            "You delete this on the same page. Keep it, or choose another here.",
+        )
+    ]
+    assert Source.objects.get() == source
 
 
 @pytest.mark.parametrize("value", ["abc", "9" * 30, "-1", "1%00", "1,x"])

@@ -266,9 +266,10 @@ def test_signatory_is_named_in_an_office_or_with_consent_only(client):
             signatory_office=office,
         )
 
-    html = client.get(agreement.get_absolute_url()).content.decode()
+    html = client.get(english(agreement)).content.decode()
 
     assert [n for n in ("معاذ", "خديجة", "مجهولة") if n in html] == ["معاذ", "خديجة"]
+    assert html.count("name not published") == 1
 
 
 def test_office_stated_in_arabic_only_is_marked_as_such(client):
