@@ -39,6 +39,12 @@ class DataVersion(models.Model):
         return cls.objects.filter(pk=1).values_list("number", flat=True).first() or 0
 
     @classmethod
+    def make_anew(cls) -> None:
+        """Let what is kept be made anew, though nothing of the record changed."""
+        if not cls.objects.filter(pk=1).update(number=F("number") + 1):
+            cls.objects.create(pk=1, number=1)
+
+    @classmethod
     def raise_by_one(cls) -> None:
         """Say that something public changed; call inside the change's transaction."""
         raised = cls.objects.filter(pk=1).update(

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consultations.catalogue import texts
-from consultations.catalogue.overview import Overview
+from consultations.catalogue.overview import Form, Overview
 from consultations.catalogue.releases import Release
+from consultations.catalogue.tables import sources_of
 from consultations.exports import FORMS
 
 CONTEXT = {
@@ -109,13 +110,32 @@ def _dataset(
                 changed_at,
             )
             | {
+                "dct:title": _in_languages(
+                    texts.in_every_language(lambda form=extension: Form(form).name)
+                ),
                 # What its columns mean.
                 "dct:conformsTo": _typed(
                     base_url + reverse("table_schema", args=[one.name]), "dct:Standard"
-                )
+                ),
             }
             for extension, form in FORMS.items()
         ],
+        **_rests_on(one),
+    }
+
+
+def _rests_on(one: Overview) -> dict:
+    """Return whose work a dataset rests on beside the record's own sources."""
+    if not (sources := sources_of(one.dataset)):
+        return {}
+    return {
+        "dct:provenance": [
+            {
+                "@type": "dct:ProvenanceStatement",
+                "http://www.w3.org/2000/01/rdf-schema#label": f"{name}: {address}",
+            }
+            for name, address in sources
+        ]
     }
 
 

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.db.models import Max, Q
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -102,14 +103,21 @@ def overviews() -> dict[str, Overview]:
 
 
 def _changed_at(dataset: Dataset) -> datetime.datetime | None:
-    """Return when a record of the dataset was last changed, published or withdrawn."""
+    """Return when a record of the dataset was last changed, published or withdrawn.
+
+    Also by itself, at the moment that was set for it.
+    """
     model = dataset.published().model
     if not issubclass(model, Published):
         return None
     known = model.objects.filter(
         is_public() | Q(publication=Publication.WITHDRAWN, published_at__isnull=False)
     )
-    return known.order_by().aggregate(latest=Max("updated_at"))["latest"]
+    found = known.order_by().aggregate(
+        changed=Max("updated_at"),
+        came=Max("publish_at", filter=Q(publish_at__lte=timezone.now())),
+    )
+    return max(filter(None, found.values()), default=None)
 
 
 def columns_in_words(dataset: Dataset) -> list[ColumnInWords]:

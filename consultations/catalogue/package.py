@@ -9,7 +9,9 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -32,9 +34,18 @@ from consultations.exports.columns import Scope
 from consultations.exports.writers.delimited import CSV
 
 PACKAGES_KEPT = 4  # of one folder: a portal may be known by several addresses
+UNFINISHED = "unfinished-"
+# Longer than any takes: its maker was killed.
+GIVEN_UP_AFTER = 6 * 3600  # seconds
+LONGEST_WAIT = 15  # seconds for somebody else's package
+BETWEEN_TRIES = 0.1  # seconds
 TRIES = 5
 # The tables are the same text over and over; more effort gains little.
 COMPRESSION = {"compression": zipfile.ZIP_DEFLATED, "compresslevel": 6}
+
+
+class BusyError(Exception):
+    """Another package is being made, and that takes longer than a reader waits."""
 
 
 class UnsteadyError(Exception):
@@ -51,21 +62,22 @@ def open_package(base_url: str, *, keep: bool = True) -> IO[bytes]:
     """Return the package of the current state, open for reading.
 
     It is kept for the next reader unless ``keep`` is false: an address that any visitor
-    can make up is none to keep files for.
+    can make up is none to keep files for. One is made at a time; raise BusyError where
+    that is another one for too long.
     """
-    if not (keep and settings.KEEP_PUBLIC_FIGURES):
-        file = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever asked closes it
-        write_package(file, base_url)
-        file.seek(0)
-        return file
+    if not settings.KEEP_PUBLIC_FIGURES:
+        return _made_for_one(base_url)
     folder = Path(settings.DATA_ROOT) / "packages"
-    if kept := _kept(folder, package_key(base_url, read_public_state())):
+    if keep and (kept := _kept(folder, package_key(base_url, read_public_state()))):
         return kept
     folder.mkdir(parents=True, exist_ok=True)
     with _turn(folder):
+        if not keep:
+            return _made_for_one(base_url)
         if kept := _kept(folder, package_key(base_url, read_public_state())):
             return kept
-        handle, unfinished = tempfile.mkstemp(dir=folder)
+        drop_unfinished(folder)
+        handle, unfinished = tempfile.mkstemp(dir=folder, prefix=UNFINISHED)
         try:
             with os.fdopen(handle, "wb") as file:
                 state = write_package(file, base_url)
@@ -76,6 +88,13 @@ def open_package(base_url: str, *, keep: bool = True) -> IO[bytes]:
             raise
         _drop_older(folder)
         return path.open("rb")
+
+
+def _made_for_one(base_url: str) -> IO[bytes]:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever asked closes it
+    write_package(file, base_url)
+    file.seek(0)
+    return file
 
 
 def descriptor_of(package: IO[bytes]) -> dict:
@@ -268,9 +287,29 @@ def _kept(folder: Path, key: str) -> IO[bytes] | None:
 @contextmanager
 def _turn(folder: Path) -> Iterator[None]:
     """Let one process make the package that several ask for; the others then find it."""
+    last_try = time.monotonic() + LONGEST_WAIT
     with (folder / "turn").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # given back with the file, whatever happens
+        while True:
+            try:
+                # Given back with the file, whatever happens.
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > last_try:
+                    raise BusyError("Another package is being made.") from None
+                time.sleep(BETWEEN_TRIES)
         yield
+
+
+def drop_unfinished(folder: Path) -> None:
+    """Delete what was begun in ``folder`` and never finished."""
+    for path in folder.glob(f"{UNFINISHED}*"):
+        try:
+            if time.time() - path.stat().st_mtime < GIVEN_UP_AFTER:
+                continue
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        except FileNotFoundError:
+            continue  # finished, or deleted by somebody else
 
 
 def _drop_older(folder: Path) -> None:

@@ -5,8 +5,10 @@ not at all. Nothing here changes one.
 """
 
 import datetime
+import errno
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -18,8 +20,14 @@ from pathlib import Path
 from django.conf import settings
 
 from config.models import DataVersion
-from consultations.catalogue.package import descriptor_of, write_package
+from consultations.catalogue.package import (
+    UNFINISHED,
+    descriptor_of,
+    drop_unfinished,
+    write_package,
+)
 
+logger = logging.getLogger(__name__)
 PACKAGE, DESCRIPTOR, CHECKSUMS = FILES = (
     "portal.zip",
     "datapackage.json",
@@ -84,8 +92,19 @@ def _found() -> Iterator[Release]:
     if not _root().is_dir():
         return
     for folder in _root().iterdir():
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", folder.name):
-            yield Release(datetime.date.fromisoformat(folder.name), folder)
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", folder.name):
+            continue
+        # What is damaged is told to the operator; the others are there all the same.
+        try:
+            day = datetime.date.fromisoformat(folder.name)
+        except ValueError:
+            logger.error("%s is named after no day.", folder)
+            continue
+        missing = [name for name in FILES if not (folder / name).is_file()]
+        if missing:
+            logger.error("The release %s lacks %s.", folder.name, ", ".join(missing))
+            continue
+        yield Release(day, folder)
 
 
 def release_file(day: str, name: str) -> Path | None:
@@ -103,7 +122,8 @@ def freeze(base_url: str, day: datetime.date) -> Release:
     if folder.exists():
         raise ReleaseExistsError(f"There is a release of {day.isoformat()} already.")
     _root().mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(dir=_root(), prefix="unfinished-"))
+    drop_unfinished(_root())
+    unfinished = Path(tempfile.mkdtemp(dir=_root(), prefix=UNFINISHED))
     try:
         with (unfinished / PACKAGE).open("w+b") as file:
             write_package(file, base_url, release=day)
@@ -123,13 +143,16 @@ def freeze(base_url: str, day: datetime.date) -> Release:
         try:
             unfinished.rename(folder)  # refused where somebody else was quicker
         except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                raise
             raise ReleaseExistsError(
                 f"There is a release of {day.isoformat()} already."
             ) from error
+        _to_disk(_root())
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    DataVersion.raise_by_one()  # the page that lists it is kept for the state before
+    DataVersion.make_anew()  # the page that lists it is kept
     return Release(day, folder)
 
 
@@ -139,5 +162,9 @@ def _digest(path: Path) -> str:
 
 
 def _to_disk(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    """Wait until a file, or what a folder holds, is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Value
+from django.db.models import OuterRef, Subquery, Value
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -13,10 +13,16 @@ from config.localization import LANGUAGE_NAMES, LANGUAGES
 from consultations.catalogue import texts
 from consultations.catalogue.table_schema import schema_of, table_schema
 from consultations.exports import DATASETS
-from consultations.exports.columns import Column, Dataset, Datatype, Scope
+from consultations.exports.columns import (
+    ROWS_A_CHUNK,
+    Column,
+    Dataset,
+    Datatype,
+    Scope,
+)
 from consultations.exports.expressions import LIST_SEPARATOR
 from consultations.models import is_public
-from consultations.models.publication import Published
+from consultations.models.publication import WITHDRAWALS, Published
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,13 @@ def _as_table(dataset: Dataset) -> Table:
         columns=dataset.columns,
         rows=lambda scope: dataset.rows(dataset.published(), scope),
         schema=lambda: table_schema(dataset, DATASETS),
-        sources=(CENSUS,) if dataset.model._meta.app_label == "regions" else (),
+        sources=sources_of(dataset),
     )
+
+
+def sources_of(dataset: Dataset) -> tuple[tuple[str, str], ...]:
+    """Return whose work a dataset rests on beside the record's own sources."""
+    return (CENSUS,) if dataset.model._meta.app_label == "regions" else ()
 
 
 def _column(
@@ -78,7 +89,14 @@ _DICTIONARY_COLUMNS = (
         _("Place of the column in its table, from 1."),
         Datatype.INTEGER,
     ),
-    _column("type", _("type"), _("What its cells hold.")),
+    _column(
+        "type",
+        _("type"),
+        _(
+            "What its cells hold. In CSV a text that a spreadsheet would run as a formula "
+            "has an apostrophe in front: take it off."
+        ),
+    ),
     *(
         _column(f"label_{code}", format_lazy("{} ({})", _("heading"), name))
         for code, name in LANGUAGE_NAMES.items()
@@ -108,12 +126,17 @@ _DICTIONARY_COLUMNS = (
 
 
 def dictionary_rows(datasets: Mapping[str, Dataset] = DATASETS) -> Iterator[tuple]:
-    """Yield a row for every column of every dataset."""
-    for dataset in datasets.values():
-        for order, column in enumerate(dataset.columns, start=1):
+    """Yield a row for every column of every table: of ``datasets``, and of these two."""
+    described = [
+        *((one.name, one.columns, one.primary_key) for one in datasets.values()),
+        ("dictionary", _DICTIONARY_COLUMNS, _DICTIONARY_KEY),
+        ("withdrawn", _WITHDRAWN_COLUMNS, _WITHDRAWN_KEY),
+    ]
+    for name, columns, primary_key in described:
+        for order, column in enumerate(columns, start=1):
             labels, meanings = texts.heading(column), texts.meaning(column)
             yield (
-                dataset.name,
+                name,
                 column.key,
                 order,
                 str(column.datatype),
@@ -121,7 +144,7 @@ def dictionary_rows(datasets: Mapping[str, Dataset] = DATASETS) -> Iterator[tupl
                 *(meanings.get(code) for code in LANGUAGES),
                 LIST_SEPARATOR.join(filter(None, column.values)) or None,
                 column.references or None,
-                column.key in dataset.primary_key,
+                column.key in primary_key,
             )
 
 
@@ -168,16 +191,29 @@ def withdrawn_rows(
             continue
         told.add(model)
         once_public = model.objects.filter(published_at__lte=timezone.now())
-        for record in once_public.exclude(is_public()).order_by("published_at", "pk"):
-            withdrawn = record.last_withdrawal()
+        states = model.history.model.objects.filter(WITHDRAWALS, id=OuterRef("pk"))
+        last = states.order_by("-history_id")
+        rows = (
+            once_public.exclude(is_public())
+            .annotate(
+                withdrawn_at=Subquery(last.values("history_date")[:1]),
+                withdrawn_for=Subquery(last.values("withdrawal_reason")[:1]),
+            )
+            .order_by("published_at", "pk")
+        )
+        for record in rows.iterator(chunk_size=ROWS_A_CHUNK):
+            at, reason = record.withdrawn_at, record.withdrawn_for
+            # Some were withdrawn before the reason stood in the history.
+            if at is None and (state := record.last_withdrawal()):
+                at, reason = state.history_date, state.withdrawal_reason
             with translation.override("ar"):  # as in every file
                 path = record.get_absolute_url()
             yield (
                 dataset.name,
                 getattr(record, model.address_field),
                 scope.base_url + path,
-                withdrawn.history_date if withdrawn else None,
-                (withdrawn or record).withdrawal_reason or None,
+                at,
+                reason or record.withdrawal_reason or None,
             )
 
 

@@ -25,16 +25,19 @@ from regions.models import Province, Region
 
 
 def meeting_slug(scope: Scope) -> Subquery:
-    """The meeting at which it was signed, or else where its latest known step was."""
+    """The meeting at which it was first signed, or else where its latest known step was."""
     steps = AgreementStep.objects.filter(
         agreement=OuterRef("pk"), meeting__in=scope.visible(Meeting.objects)
     )
     signed_first = Case(When(kind=StepKind.SIGNED, then=Value(0)), default=Value(1))
-    return Subquery(
-        steps.order_by(signed_first, F("date").desc(nulls_last=True), "-pk").values(
-            "meeting__slug"
-        )[:1]
+    signed_on = Case(When(kind=StepKind.SIGNED, then=F("date")))
+    order = (
+        signed_first,
+        signed_on.asc(nulls_last=True),
+        F("date").desc(nulls_last=True),
+        "-pk",
     )
+    return Subquery(steps.order_by(*order).values("meeting__slug")[:1])
 
 
 def meeting_slugs(scope: Scope) -> Joined:
@@ -112,8 +115,8 @@ AGREEMENTS = Dataset(
             meeting_slug,
             label=_("meeting"),
             description=_(
-                "Identifier of the meeting at which it was signed, or else of the one of "
-                "its latest step."
+                "Identifier of the meeting at which it was first signed, or else of the "
+                "one of its latest step."
             ),
             references="meetings.slug",
         ),

@@ -18,7 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, NullIf
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Replace
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -80,7 +80,8 @@ def known_record(model, relation: str, name: str) -> Callable:
 class Joined(Subquery):
     """The values of one column, in the order of its rows, joined by `` | ``.
 
-    Empty values are left out; without any the answer is NULL.
+    Empty values are left out; without any the answer is NULL. In a value that holds the
+    separator itself a slash takes its place, so that it stays one value.
     """
 
     # SQLite before 3.44 takes no ORDER BY inside group_concat, but keeps that of the
@@ -95,6 +96,7 @@ class Joined(Subquery):
 
     def __init__(self, rows: QuerySet, value: Any):
         value = F(value) if isinstance(value, str) else value
+        value = Replace(value, Value(LIST_SEPARATOR), Value(" / "))
         super().__init__(
             rows.annotate(value=NullIf(value, Value(""), output_field=CharField()))
             .filter(value__isnull=False)

@@ -21,6 +21,11 @@ class Publication(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+# States of the history at which a record was withdrawn, told by their reason: a moment
+# that came by itself left no state of its own.
+WITHDRAWALS = Q(publication=Publication.WITHDRAWN, history_change_reason="withdrawn")
+
+
 def is_public(of: str = "", *, now=None) -> Q:
     """Return the condition that a record may be read by anyone now.
 
@@ -282,11 +287,7 @@ class Published(models.Model):
     def last_withdrawal(self):
         """Return its state of the history when it was last withdrawn, None if never."""
         states = self.history.order_by("history_id")
-        # Told by its reason: a moment that came by itself left no state of its own.
-        told = states.filter(
-            publication=Publication.WITHDRAWN, history_change_reason="withdrawn"
-        )
-        if withdrawn := told.last():
+        if withdrawn := states.filter(WITHDRAWALS).last():
             return withdrawn
         last_public = states.filter(publication=Publication.PUBLISHED).last()
         return states.filter(

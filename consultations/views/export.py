@@ -1,7 +1,7 @@
 """The files of the data contract: one address a table and form, in no language."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
@@ -15,6 +15,32 @@ from config.localization import LANGUAGES
 from config.public_state import public_state
 from consultations.exports import DATASETS, FORMS, stream
 from consultations.forms.filters import FilterProblem
+from consultations.views.record import base_url_of
+
+
+def to_any_site(response):
+    """Let programs of any site read an answer that holds nothing but what is public."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Content-Language"] = ", ".join(LANGUAGES)
+    return response
+
+
+def as_it_is(request) -> None:
+    """Send the answer as it is made: it is compressed, and would only be made longer."""
+    request.META.pop("HTTP_ACCEPT_ENCODING", None)
+
+
+def if_not_known(
+    request: HttpRequest, make: Callable[[], HttpResponse], language: str = ""
+) -> HttpResponse:
+    """Return what ``make`` does, or 304 to who has it; ``language`` if it depends on it."""
+    etag = _etag(request, language)
+    response = get_conditional_response(request, etag=etag) or make()
+    if response.status_code < 400:
+        response["ETag"] = etag
+    # Asked again every time: a record may be withdrawn at any moment.
+    response["Cache-Control"] = "no-cache"
+    return to_any_site(response)
 
 
 @require_safe
@@ -32,37 +58,42 @@ def export(
     filters = dataset.filters(request.GET, is_export=True)
     if filters.problems:
         return refusal(filters.problems)
+    writer = FORMS[form]
     # Their addresses have no language: it is the one that the reader's browser asks for.
     language = translation.get_language_from_request(request)
-    etag = _etag(request, language if FORMS[form].varies_by_language else "")
-    # Asked again every time: a record may be withdrawn at any moment.
-    headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    if answered := get_conditional_response(request, etag=etag):
-        for name, value in headers.items():
-            answered[name] = value
-        return answered
-    with translation.override(language):
-        response = stream(
-            dataset,
-            filters.apply(dataset.published()),
-            form=form,
-            base_url=f"{request.scheme}://{request.get_host()}",
-            selection=filters.selection.items(),
-        )
-    if request.method == "HEAD":
-        response.streaming_content = ()
-    for name, value in headers.items():
-        response[name] = value
-    response["Content-Language"] = ", ".join(LANGUAGES)
-    described_by = request.build_absolute_uri(
-        reverse("csv_metadata", args=[dataset.name])
+
+    def make():
+        with translation.override(language):
+            response = stream(
+                dataset,
+                filters.apply(dataset.published()),
+                form=form,
+                base_url=base_url_of(request),
+                selection=filters.selection.items(),
+            )
+        if request.method == "HEAD":
+            response.streaming_content = ()
+        response["Link"] = _described_by(request, dataset.name, form)
+        return response
+
+    if writer.is_compressed:
+        as_it_is(request)
+    response = if_not_known(
+        request, make, language if writer.varies_by_language else ""
     )
-    response["Link"] = (
-        f'<{described_by}>; rel="describedby"; type="application/csvm+json"'
-    )
-    if FORMS[form].varies_by_language:
+    if writer.varies_by_language:
         patch_vary_headers(response, ["Accept-Language"])
     return response
+
+
+def _described_by(request: HttpRequest, name: str, form: str) -> str:
+    """Return where a program reads what the columns of a file are."""
+    if form == "csv" and not request.GET:  # the one file that CSVW names, as it is
+        address, kind = "csv_metadata", "application/csvm+json"
+    else:
+        address, kind = "table_schema", "application/json"
+    described_by = request.build_absolute_uri(reverse(address, args=[name]))
+    return f'<{described_by}>; rel="describedby"; type="{kind}"'
 
 
 def _etag(request: HttpRequest, language: str) -> str:
@@ -82,19 +113,28 @@ def _etag(request: HttpRequest, language: str) -> str:
 
 def refusal(problems: Sequence[FilterProblem]) -> HttpResponse:
     """Return a 400 that names each parameter and why, in all three languages."""
+
+    def lines():
+        yield _("This file was not made: its address cannot be followed.")
+        for problem in problems:
+            yield _("%(parameter)s: %(reason)s") % {
+                "parameter": problem.parameter,
+                "reason": problem.reason,
+            }
+
+    return told(lines, status=400)
+
+
+def told(lines: Callable[[], Iterable[str]], *, status: int) -> HttpResponse:
+    """Return an answer in place of a file: ``lines``, in all three languages."""
     paragraphs = []
     for language in LANGUAGES:
         with translation.override(language):
-            lines = [_("This file was not made: its address cannot be followed.")]
-            lines += [
-                _("%(parameter)s: %(reason)s")
-                % {"parameter": problem.parameter, "reason": problem.reason}
-                for problem in problems
-            ]
-        paragraphs.append("".join(f"{line}\n" for line in lines))
-    return HttpResponse(
-        "\n".join(paragraphs),
-        status=400,
-        content_type="text/plain; charset=utf-8",
-        headers={"Content-Language": ", ".join(LANGUAGES)},
+            paragraphs.append("".join(f"{line}\n" for line in lines()))
+    return to_any_site(
+        HttpResponse(
+            "\n".join(paragraphs),
+            status=status,
+            content_type="text/plain; charset=utf-8",
+        )
     )

@@ -27,6 +27,7 @@ class DelimitedForm:
     byte_order_mark: bool
     content_type: str = "text/csv; charset=utf-8; header=present"
     varies_by_language: bool = False
+    is_compressed: bool = False
 
     def encode(
         self, columns: Sequence[Column], rows: Iterable[tuple]

@@ -56,6 +56,7 @@ class ObjectForm:
     extension = "json"
     content_type = "application/json"
     varies_by_language = False
+    is_compressed = False
 
     def encode(
         self, columns: Sequence[Column], rows: Iterable[tuple]

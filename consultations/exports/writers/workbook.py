@@ -338,6 +338,7 @@ class WorkbookForm:
     extension = "xlsx"
     content_type = f"{KIND}.sheet"
     varies_by_language = True
+    is_compressed = True
 
     def encode(
         self, columns: Sequence[Column], rows: Iterable[tuple]

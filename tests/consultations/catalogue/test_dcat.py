@@ -40,6 +40,9 @@ def test_a_dataset_can_be_had_in_every_form():
             one["dcat:downloadURL"]["@id"] for one in node["dcat:distribution"]
         ] == [f"{BASE_URL}/data/{name}.{form}" for form in FORMS]
         assert {one["@language"] for one in node["dct:title"]} == {"ar", "fr", "en"}
+        titles = [one["dct:title"][2]["@value"] for one in node["dcat:distribution"]]
+        assert titles == ["CSV", "CSV for Excel", "Excel workbook", "JSON"]
+        assert ("dct:provenance" in node) is (name in ("regions", "provinces"))
         assert node["dct:modified"]["@value"] == "2026-11-24T12:00:00+00:00"
 
 

@@ -1,9 +1,11 @@
 import csv
 import datetime
+import fcntl
 import hashlib
 import io
 import itertools
 import json
+import os
 import zipfile
 
 import pytest
@@ -11,8 +13,10 @@ from django.utils import timezone
 
 from config.models import DataVersion
 from consultations import services
+from consultations.catalogue import package
 from consultations.catalogue.package import (
     PACKAGES_KEPT,
+    BusyError,
     UnsteadyError,
     descriptor_of,
     open_package,
@@ -150,7 +154,34 @@ def test_nothing_is_kept_for_a_made_up_address(kept_packages):
     with open_package("http://testserver:4711", keep=False) as package:
         assert files_of(package).keys() >= TABLES
 
-    assert not kept_packages.exists()
+    assert list(kept_packages.glob("*.zip")) == []
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_who_waits_too_long_for_another_package_is_told(
+    kept_packages, keep, monkeypatch
+):
+    monkeypatch.setattr(package, "LONGEST_WAIT", 0.2)
+    kept_packages.mkdir()
+
+    with (kept_packages / "turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        with pytest.raises(BusyError):
+            open_package(BASE_URL, keep=keep)
+
+    open_package(BASE_URL, keep=keep).close()
+
+
+def test_what_a_killed_maker_left_is_deleted(kept_packages):
+    kept_packages.mkdir()
+    left, begun = kept_packages / "unfinished-1", kept_packages / "unfinished-2"
+    left.write_bytes(b"PK")
+    begun.write_bytes(b"PK")
+    os.utime(left, (0, 0))
+
+    open_package(BASE_URL).close()
+
+    assert (left.exists(), begun.exists()) == (False, True)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,7 +1,9 @@
 import datetime
+import errno
 import hashlib
 import io
 import json
+import pathlib
 import zipfile
 
 import pytest
@@ -9,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from config.models import DataVersion
+from config.public_state import last_change
 from consultations import services
 from consultations.catalogue.releases import ReleaseExistsError, freeze, releases
 from consultations.models import Meeting
@@ -41,12 +44,39 @@ def test_release_holds_the_package_and_its_checksums(root):
     assert [one.day for one in releases()] == [DAY]
 
 
-def test_a_release_makes_kept_pages_anew():
-    before = DataVersion.current()
+def test_a_release_makes_kept_pages_anew_and_changes_nothing():
+    MeetingFactory()
+    DataVersion.raise_by_one()
+    before, changed_at = DataVersion.current(), last_change()
 
     freeze(BASE_URL, DAY)
 
     assert DataVersion.current() == before + 1
+    assert last_change() == changed_at
+
+
+def test_a_damaged_release_hides_no_other(client, root, caplog):
+    whole = freeze(BASE_URL, DAY)
+    (root / "2026-02-30").mkdir()
+    (root / "2026-02-28").mkdir()
+
+    assert releases() == [whole]
+    assert whole.path in client.get("/data/").content.decode()
+    assert sorted(record.getMessage() for record in caplog.records)[-1].startswith(
+        "The release 2026-02-28 lacks portal.zip"
+    )
+
+
+def test_a_full_disk_is_not_taken_for_an_earlier_release(root, monkeypatch):
+    def refuse(self, target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pathlib.Path, "rename", refuse)
+
+    with pytest.raises(OSError, match="No space left"):
+        freeze(BASE_URL, DAY)
+
+    assert list(root.iterdir()) == []
 
 
 def test_a_release_never_changes(root):

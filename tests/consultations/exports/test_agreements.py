@@ -130,6 +130,22 @@ def test_agreements_name_the_meeting_of_the_signature_and_all_others(read_rows):
     assert row["meeting_slugs"] == f"{proposed.slug} | {signed.slug} | {resumed.slug}"
 
 
+def test_agreements_name_the_meeting_of_the_first_signature(read_rows):
+    agreement = PartnershipAgreementFactory()
+    for day in (datetime.date(2022, 1, 12), datetime.date(2023, 5, 1)):
+        AgreementStepFactory(
+            agreement=agreement,
+            meeting=MeetingFactory(starts_on=day),
+            kind="signed",
+            date=day,
+        )
+
+    (row,) = read_rows("agreements")
+
+    assert row["signed_on"] == datetime.date(2022, 1, 12)
+    assert row["meeting_slug"].startswith("2022-01-12")
+
+
 def test_agreements_refer_to_published_records_only(read_rows):
     base = PartnershipAgreementFactory(draft=True)
     agreement = PartnershipAgreementFactory(based_on=base, amends=base)

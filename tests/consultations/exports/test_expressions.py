@@ -23,6 +23,17 @@ def test_joined_keeps_the_order_of_its_rows_and_skips_empty_values():
     ).get() == ("%s ' \\ {1,2} | ب | ج | ب", "ب | ج | ب | %s ' \\ {1,2}")
 
 
+def test_joined_keeps_a_value_that_holds_the_separator_one():
+    meeting = MeetingFactory()
+    for order, text in enumerate(("أ | ب", "ج|د")):
+        ParticipationFactory(meeting=meeting, order=order, description_ar=text)
+    rows = Participation.objects.filter(meeting=OuterRef("pk")).order_by("order")
+
+    [(joined,)] = Meeting.objects.values_list(Joined(rows, "description_ar"))
+
+    assert joined.split(" | ") == ["أ / ب", "ج|د"]
+
+
 def test_joined_of_nothing_is_null():
     meeting = MeetingFactory()
     rows = Participation.objects.filter(meeting=OuterRef("pk")).order_by("order")

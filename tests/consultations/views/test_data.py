@@ -53,6 +53,18 @@ def test_cards_count_the_rows_of_the_files(client):
     ]
 
 
+def test_a_record_that_comes_by_itself_is_a_change_too(client, clock):
+    MeetingFactory()
+    comes_at = clock.now + datetime.timedelta(days=30)
+    MeetingFactory(publish_at=comes_at, published_at=comes_at)
+    clock.move(datetime.timedelta(days=31))
+
+    html = page(client, "/en/data/meetings/")
+
+    day = timezone.localdate(comes_at).isoformat()
+    assert re.search(rf'last change: <time datetime="{day}T', html)
+
+
 def test_a_withdrawal_is_a_change_too(client, staff, clock):
     meeting = MeetingFactory()
     MeetingFactory()

@@ -1,4 +1,5 @@
 import csv
+import fcntl
 import io
 import json
 import zipfile
@@ -7,10 +8,14 @@ import pytest
 from django.utils import timezone, translation
 
 from config.models import DataVersion
+from consultations import services
+from consultations.catalogue import package
 from consultations.catalogue.csvw import csv_metadata
 from consultations.catalogue.table_schema import table_schema
+from consultations.catalogue.tables import DICTIONARY, WITHDRAWN
 from consultations.exports import DATASETS
 from tests.factories.consultations import MeetingFactory
+from tests.factories.regions import RegionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -72,9 +77,9 @@ def test_package_that_the_reader_has_is_not_sent_again(client, path):
 
 def test_dictionary_is_a_table_too(client):
     columns = [
-        (dataset.name, column.key)
-        for dataset in DATASETS.values()
-        for column in dataset.columns
+        (one.name, column.key)
+        for one in (*DATASETS.values(), DICTIONARY, WITHDRAWN)
+        for column in one.columns
     ]
 
     plain = client.get("/data/dictionary.csv").getvalue().decode()
@@ -86,6 +91,69 @@ def test_dictionary_is_a_table_too(client):
     with translation.override("fr"):
         first = next(iter(DATASETS.values())).columns[0]
         assert rows[0]["label_fr"].casefold() == first.label.casefold()
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_withdrawn_records_take_the_same_queries_at_any_number(
+    client, count, staff, django_assert_num_queries
+):
+    for _number in range(count):
+        services.withdraw(MeetingFactory(), by=staff, reason="سجل مكرر")
+
+    with django_assert_num_queries(3):  # the state, meetings, agreements
+        content = client.get("/data/withdrawn.csv").getvalue().decode()
+
+    rows = list(csv.DictReader(io.StringIO(content, newline="")))
+    assert [row["reason"] for row in rows] == ["سجل مكرر"] * count
+
+
+@pytest.mark.parametrize("path", ["/data/withdrawn.csv", "/data/dictionary.csv"])
+def test_tables_of_the_package_are_sent_again_only_after_a_change(client, path):
+    first = client.get(path)
+    first.getvalue()
+
+    known = client.get(path, headers={"if-none-match": first["ETag"]})
+
+    assert (known.status_code, known["Cache-Control"]) == (304, "no-cache")
+    DataVersion.raise_by_one()
+    assert client.get(path, headers={"if-none-match": first["ETag"]}).getvalue()
+
+
+def test_package_that_is_being_made_is_asked_for_later(
+    client, settings, tmp_path, monkeypatch
+):
+    settings.KEEP_PUBLIC_FIGURES = True
+    settings.DATA_ROOT = tmp_path
+    monkeypatch.setattr(package, "LONGEST_WAIT", 0)
+    (tmp_path / "packages").mkdir()
+
+    with (tmp_path / "packages" / "turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        response = client.get("/data/portal.zip")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "60")
+    assert "ETag" not in response
+    assert "The file is being made" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "describes"),
+    [
+        ("/data/meetings.csv", "/data/meetings.csv-metadata.json"),
+        ("/data/meetings.csv?region=oriental", "/data/meetings.schema.json"),
+        ("/data/meetings.excel.csv", "/data/meetings.schema.json"),
+        ("/data/meetings.xlsx", "/data/meetings.schema.json"),
+    ],
+)
+def test_files_say_to_any_site_what_describes_them(client, address, describes):
+    RegionFactory(oriental=True)
+
+    response = client.get(address, headers={"accept-encoding": "gzip"})
+
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert f'<http://testserver{describes}>; rel="describedby"' in response["Link"]
+    assert response.has_header("Content-Encoding") is not address.endswith("xlsx")
+    assert client.get(describes).status_code == 200
 
 
 def test_dictionary_refuses_a_filter(client):
