@@ -13,7 +13,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from config.admin_conflicts import ConflictOptions, VersionedInline
-from config.admin_forms import StaffInlineFormSet, StaffModelForm, stated_errors
+from config.admin_forms import (
+    StaffInlineFormSet,
+    StaffModelForm,
+    let_all_be_typed,
+    stated_errors,
+)
 from config.admin_history import HistoryPages
 from config.admin_permissions import PermittedModelOptions, PermittedOptions
 from config.admin_widgets import (
@@ -52,6 +57,7 @@ class StaffOptions(PermittedOptions):
             field.widget.can_delete_related = False
             field.widget.can_view_related = False
         field.widget.attrs.update(direction_of(db_field))
+        let_all_be_typed(field)
         if isinstance(db_field, models.TextField):
             field.widget.attrs["rows"] = 3
         return field
