@@ -88,6 +88,17 @@ def test_text_that_is_too_long_is_refused_by_name_and_shown_whole(staff_client):
     assert meeting.city_ar == "وجدة"
 
 
+def test_list_of_what_is_wrong_is_punctuated_as_its_language_is(staff_client):
+    address = "/fr" + reverse("admin:consultations_meeting_add")
+    data = form_data(staff_client.get(address), "meeting_form")
+    data.type_in(starts_on="99/99/2022")
+
+    page = staff_client.post(address, data).text
+
+    wrong = page.split('class="stated-errors"')[1].split("</ul>")[0]
+    assert ">Premier jour\xa0:</a> Saisissez une date valide" in wrong
+
+
 # Finding
 
 
