@@ -17,7 +17,7 @@ from accounts.forms import GivenPasswordForm
 from accounts.models import User
 from accounts.roles import Role
 from accounts.security_log import log_event
-from config.admin_forms import stated_errors
+from config.admin_forms import let_all_be_typed, stated_errors
 from config.admin_permissions import PermittedModelOptions
 from config.localization import listed
 
@@ -123,6 +123,12 @@ class StaffAdmin(PermittedModelOptions, UserAdmin):
 
     def get_changeform_initial_data(self, request):
         return {"is_staff": True, **super().get_changeform_initial_data(request)}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            let_all_be_typed(field)
+        return field
 
     @admin.display(description=_("name"))
     def get_full_name(self, user):

@@ -45,9 +45,12 @@ class User(AbstractUser):
 
     # What roles allow, for those who know the account and not the table.
 
-    def within_reach(self, action: str, queryset):
-        """Return the rows of ``queryset`` that this person may do ``action`` with."""
-        return roles.within_reach(self, action, queryset)
+    def within_reach(self, action: str, queryset, part=None):
+        """Return the rows of ``queryset`` that this person may do ``action`` with.
+
+        Or, with ``part``, that they may do it with a part of.
+        """
+        return roles.within_reach(self, action, queryset, part)
 
     def is_bounded(self, action: str, model) -> bool:
         """Say whether ``action`` is allowed on some rows of ``model`` and not on others."""

@@ -233,16 +233,17 @@ def _rows_within(user, reach: Reach, model) -> Q:
     return Q(pk__in=own.values("pk")) | Q(pk__in=records.published().values("pk"))
 
 
-def within_reach(user, action: str, queryset):
+def within_reach(user, action: str, queryset, part=None):
     """Return the rows of ``queryset`` that ``user`` may do ``action`` with.
 
-    One condition in SQL, the same answer as ``user.has_perm`` gives of each row; the
-    queryset itself where nothing bounds it.
+    With ``part``, a model whose rows belong to those of ``queryset``: the rows with a
+    part of which ``user`` may do it. One condition in SQL, the same answer as
+    ``user.has_perm`` gives of each row; the queryset itself where nothing bounds it.
     """
     if user.is_active and user.is_superuser:
         return queryset
     model = queryset.model
-    name = permission(model._meta.label_lower, action)
+    name = permission((part or model)._meta.label_lower, action)
     found = reaches_of(user, name) if user.has_perm(name) else frozenset()
     if not found:
         return queryset.none()

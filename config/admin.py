@@ -13,7 +13,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from config.admin_conflicts import ConflictOptions, VersionedInline
-from config.admin_forms import StaffInlineFormSet, StaffModelForm, stated_errors
+from config.admin_forms import (
+    StaffInlineFormSet,
+    StaffModelForm,
+    let_all_be_typed,
+    stated_errors,
+)
 from config.admin_history import HistoryPages
 from config.admin_permissions import PermittedModelOptions, PermittedOptions
 from config.admin_widgets import (
@@ -26,7 +31,7 @@ from config.admin_widgets import (
 from config.changes import announce_change
 from config.models import ReferenceTerm
 from config.numbers import AmountField, WholeNumberField
-from config.reach import is_record
+from config.reach import is_record, record_keys
 from config.search_index import query_of
 from config.search_text import is_found_by
 from config.typed_dates import DayField, HourField
@@ -55,6 +60,7 @@ class StaffOptions(PermittedOptions):
             field.widget.can_delete_related = False
             field.widget.can_view_related = False
         field.widget.attrs.update(direction_of(db_field))
+        let_all_be_typed(field)
         if isinstance(db_field, models.TextField):
             field.widget.attrs["rows"] = 3
         return field
@@ -126,19 +132,28 @@ class StaffModelAdmin(
         if is_autocomplete and issubclass(self.model, ReferenceTerm):
             queryset = queryset.active()
         found = self.search(queryset, search_term)
-        if is_autocomplete and not self._may_be_chosen_at_all(request):
-            found = found.filter(pk__in=self.regions_of(request.user).values("pk"))
+        if is_autocomplete:
+            found = self._that_may_be_chosen(request, found)
         if is_autocomplete and self.usual_first:
             found = self.usual_first(request, found)
         return found, False
 
-    def _may_be_chosen_at_all(self, request) -> bool:
-        """Say whether any row may be chosen: of regions only where a record may lie."""
+    def _that_may_be_chosen(self, request, rows):
+        """Return those of ``rows`` that the form takes in the input that asks.
+
+        Of regions those where a record may lie; of what a part belongs to, that to
+        which a part may be added.
+        """
         model = apps.get_model(request.GET["app_label"], request.GET["model_name"])
-        if not is_record(model) or request.GET["field_name"] != model.regions_field:
-            return True
+        column = request.GET["field_name"]
+        if column in record_keys(model):
+            return request.user.within_reach("add", rows, model)
+        if not is_record(model) or column != model.regions_field:
+            return rows
         name = f"{model._meta.app_label}.add_{model._meta.model_name}"
-        return request.user.may_place(name, [])
+        if request.user.may_place(name, []):
+            return rows
+        return rows.filter(pk__in=self.regions_of(request.user).values("pk"))
 
     def search(self, queryset, text):
         """Return the rows of ``queryset`` that hold every word of ``text``."""

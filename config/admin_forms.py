@@ -20,6 +20,14 @@ def holds_half_characters(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
+def let_all_be_typed(field: forms.Field) -> None:
+    """Leave it to the server to say that a text is too long.
+
+    A browser cuts off what is pasted beyond ``maxlength``, without a word.
+    """
+    field.widget.attrs.pop("maxlength", None)
+
+
 class StaffModelForm(PermittedForm):
     """A model form that offers terms in use, and lets every constraint speak.
 

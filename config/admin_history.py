@@ -125,7 +125,8 @@ class HistoryPages:
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
         refusals = []
-        form = self.restore_form(request, obj)
+        restoration = self._restoration(request, obj, pk, change_key)
+        form = self.restore_form(request, obj, restoration)
         if request.method == "POST" and (form is None or form.is_valid()):
             try:
                 restored = self._restore(request, obj, pk, change_key)
@@ -138,7 +139,7 @@ class HistoryPages:
                     messages.SUCCESS,
                 )
                 return HttpResponseRedirect(self.change_url(restored))
-        restoration = self._restoration(request, obj, pk, change_key)
+            restoration = self._restoration(request, obj, pk, change_key)
         return TemplateResponse(
             request,
             "admin/restore.html",
@@ -188,8 +189,8 @@ class HistoryPages:
         self.after_restoring(request, before, restored)
         return restored
 
-    def restore_form(self, request, obj):
-        """Return the form of what else is asked before ``obj`` is restored, or None."""
+    def restore_form(self, request, obj, restoration):
+        """Return the form of what else is asked before ``restoration``, or None."""
         return None
 
     def validate_restored(self, obj) -> None:

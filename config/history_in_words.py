@@ -59,6 +59,7 @@ class ToldColumn:
 
     label: str
     pieces: list[Piece]
+    name: str
     language: str = ""
     direction: str = ""
     is_text: bool = False
@@ -72,6 +73,7 @@ class ToldRow:
     part: str
     name: str
     columns: list[ToldColumn]
+    model: type[models.Model]
 
     @property
     def kind_in_words(self) -> str:
@@ -172,6 +174,7 @@ class Teller:
             "" if is_root else capfirst(str(state.model._meta.verbose_name)),
             "" if is_root else self.name_of(state),
             columns,
+            state.model,
         )
 
     # Columns
@@ -342,6 +345,7 @@ def _told_column(column, pieces: list[Piece]) -> ToldColumn:
     return ToldColumn(
         capfirst(str(column.verbose_name)),
         pieces,
+        column.name,
         attributes.get("lang", ""),
         attributes.get("dir", "") if _is_text(column) else "",
         is_text=_is_text(column),

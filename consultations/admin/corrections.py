@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from consultations import services
 from consultations.facts import states_facts
-from consultations.forms.corrections import CorrectionForm
+from consultations.forms.corrections import CorrectionForm, facts_told
 
 CORRECTION_FIELDSET = (
     gettext_lazy("Correction"),
@@ -54,13 +54,11 @@ class CorrectionsAdmin:
             self._correct(request, form.instance, note)
         super().save_related(request, form, formsets, change)
 
-    def restore_form(self, request, obj):
-        """Ask for the note: a past state of what is published takes facts back."""
+    def restore_form(self, request, obj, restoration):
+        """Ask for the note where a past state takes facts back of what is published."""
         request.restoring = None
-        if self.asks_for_correction(obj):
-            request.restoring = CorrectionForm(
-                request.POST or None, part=str(self.opts.verbose_name)
-            )
+        if self.asks_for_correction(obj) and (facts := facts_told(restoration.rows)):
+            request.restoring = CorrectionForm(request.POST or None, facts=facts)
         return request.restoring
 
     def after_restoring(self, request, before, obj):
@@ -81,7 +79,7 @@ class PartCorrectionsAdmin(CorrectionsAdmin):
         obj = self.get_object(request, unquote(object_id))
         if not self.asks_for_correction(obj):
             return super().delete_view(request, object_id, extra_context)
-        form = CorrectionForm(request.POST or None, part=str(obj))
+        form = CorrectionForm(request.POST or None, facts=[str(obj)])
         if request.method == "POST" and not form.is_valid():
             # As if nothing had been confirmed: the page is shown again.
             request.POST = QueryDict()

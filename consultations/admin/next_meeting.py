@@ -1,10 +1,11 @@
 """The way from a series, or one of its meetings, to the page of the next meeting."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 from config.admin_widgets import is_key
 from consultations.models import Meeting, MeetingSeries
@@ -18,19 +19,22 @@ ADD = "consultations.add_meeting"
 class Start:
     """What the form that leads to the next meeting asks and sends."""
 
-    url: str
-    hidden: dict[str, int]
-    regions: list[Region]
+    url: str = ""
+    hidden: dict[str, int] = field(default_factory=dict)
+    regions: list[Region] = field(default_factory=list)
     # Whether it may go without a choice of the region.
-    keeps_region: bool
-    asks_for_day: bool
+    keeps_region: bool = False
+    asks_for_day: bool = False
+    # Why there is nothing to begin, in the place of all the rest.
+    why_not: str = ""
 
 
 def start_of_next(user, last: Meeting | None, series: MeetingSeries) -> Start | None:
     """Return how the meeting after ``last`` begins; without one, the first of ``series``.
 
     Regions that have had their one meeting are not offered, nor those of which ``user``
-    enters no meetings; None where nothing is left to begin.
+    enters no meetings; where nothing is left to begin, it says why. None for a user
+    who enters no meetings at all.
     """
     if not user.has_perm(ADD):
         return None
@@ -48,8 +52,20 @@ def start_of_next(user, last: Meeting | None, series: MeetingSeries) -> Start | 
         not series.one_per_region and user.may_place(ADD, last.region_ids())
     )
     if not offered and not keeps_region:
-        return None
+        return Start(why_not=_why_not(bool(regions)))
     return Start(_address(), {AFTER: last.pk}, offered, keeps_region, asks_for_day=True)
+
+
+def _why_not(is_some_region_left: bool) -> str:
+    if is_some_region_left:
+        return _(
+            "The next meeting of the series is not yours to begin: the regions that "
+            "are left have their own editors."
+        )
+    return _(
+        "The next meeting of the series is not offered: every region has had its one "
+        "meeting."
+    )
 
 
 def _address() -> str:

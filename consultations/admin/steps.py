@@ -18,7 +18,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
 from config.concurrency import (
     changed_meanwhile,
@@ -139,6 +139,63 @@ STEPS = {
 }
 
 
+# What was done, said of one record and of many, by the kind of the step.
+DONE = {
+    PublicationStep.Kind.SUBMITTED: (
+        gettext_lazy("%(record)s: submitted for review."),
+        ngettext_lazy(
+            "%(count)d record: submitted for review.",
+            "%(count)d records: submitted for review.",
+            "count",
+        ),
+    ),
+    PublicationStep.Kind.RETURNED: (
+        gettext_lazy("%(record)s: returned with a remark."),
+        ngettext_lazy(
+            "%(count)d record: returned with a remark.",
+            "%(count)d records: returned with a remark.",
+            "count",
+        ),
+    ),
+    PublicationStep.Kind.PUBLISHED: (
+        gettext_lazy("%(record)s: published."),
+        ngettext_lazy(
+            "%(count)d record: published.", "%(count)d records: published.", "count"
+        ),
+    ),
+    PublicationStep.Kind.SCHEDULED: (
+        gettext_lazy("%(record)s: to be published on %(moment)s."),
+        ngettext_lazy(
+            "%(count)d record: to be published on %(moment)s.",
+            "%(count)d records: to be published on %(moment)s.",
+            "count",
+        ),
+    ),
+    PublicationStep.Kind.CALLED_OFF: (
+        gettext_lazy("%(record)s: the publication was called off."),
+        ngettext_lazy(
+            "%(count)d record: the publication was called off.",
+            "%(count)d records: the publication was called off.",
+            "count",
+        ),
+    ),
+    PublicationStep.Kind.WITHDRAWN: (
+        gettext_lazy("%(record)s: withdrawn."),
+        ngettext_lazy(
+            "%(count)d record: withdrawn.", "%(count)d records: withdrawn.", "count"
+        ),
+    ),
+    PublicationStep.Kind.REOPENED: (
+        gettext_lazy("%(record)s: taken up again as a draft."),
+        ngettext_lazy(
+            "%(count)d record: taken up again as a draft.",
+            "%(count)d records: taken up again as a draft.",
+            "count",
+        ),
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Prospect:
     """What a step would do to one record, or why it will not."""
@@ -149,6 +206,8 @@ class Prospect:
     is_own: bool = False
     # What it would show, were that public too.
     hidden: list[models.Model] = field(default_factory=list)
+    # Of which it is a record; none where it is national.
+    regions: list[models.Model] = field(default_factory=list)
     # The one that the page shows; None where nobody was shown one.
     version: str | None = None
 
@@ -251,7 +310,9 @@ class StepsAdmin:
     def _prospects(self, request, step: Step, records) -> list[Prospect]:
         """Return what would happen to each record, in queries that do not grow."""
         records = records.order_by().with_last_saver()
-        records = records.prefetch_related("sources", "publication_steps")
+        records = records.prefetch_related(
+            "sources", "publication_steps", self.model.regions_field
+        )
         records = sorted(records, key=lambda record: -record.pk)
         versions = versions_of(records)
         goes_on = step.name in ("submit", "publish")
@@ -263,6 +324,7 @@ class StepsAdmin:
                 self._refusal(request, step, record, versions[record.pk]),
                 is_own=step.name == "publish" and services.is_own(record, request.user),
                 hidden=hidden.get(record.pk, []),
+                regions=record.regions_in_order(),
                 version=versions[record.pk],
             )
             for record in records
@@ -326,15 +388,12 @@ class StepsAdmin:
     def _tell_done(self, request, done) -> None:
         if not done:
             return
-        state = self._state_in_words(done[0])
-        if len(done) == 1:
-            text = _("%(record)s: %(state)s.") % {"record": done[0], "state": state}
-        else:
-            text = ngettext(
-                "%(count)d record: %(state)s.",
-                "%(count)d records: %(state)s.",
-                len(done),
-            ) % {"count": len(done), "state": state}
+        one, many = DONE[done[0].publication_steps.first().kind]
+        text = (one if len(done) == 1 else many) % {
+            "record": done[0],
+            "count": len(done),
+            "moment": moment_in_words(done[0].publish_at) if done[0].publish_at else "",
+        }
         self.message_user(request, text, messages.SUCCESS)
         gone_on = [
             record
@@ -344,13 +403,6 @@ class StepsAdmin:
         hidden = self.left_unpublished(gone_on) if gone_on else {}
         for record in gone_on:
             self._tell_what_stays_hidden(request, record, hidden.get(record.pk, []))
-
-    def _state_in_words(self, record) -> str:
-        if record.is_scheduled:
-            return _("to be published on %(moment)s") % {
-                "moment": moment_in_words(record.publish_at)
-            }
-        return record.publication_steps.first().get_kind_display()
 
     def _tell_what_stays_hidden(self, request, record, drafts) -> None:
         if record.publication == Publication.IN_REVIEW:

@@ -88,6 +88,15 @@ def in_review(model, desk: Desk) -> Q:
     return Q(publication=Publication.IN_REVIEW) & ~Q(created_by=desk.user)
 
 
+def submitted(model, desk: Desk) -> Q:
+    """Records that the person sent to review and that nobody decided on yet."""
+    key = PublicationStep.key_of(model)
+    sent = PublicationStep.objects.filter(
+        kind=PublicationStep.Kind.SUBMITTED, by=desk.user, **{f"{key}__isnull": False}
+    )
+    return Q(publication=Publication.IN_REVIEW) & Q(pk__in=sent.order_by().values(key))
+
+
 def summary_overdue(model, desk: Desk) -> Q:
     """Meetings held that still lack their summary after the days of their series."""
     overdue = Q(pk__in=[])
@@ -199,6 +208,13 @@ WORK = (
         scheduled,
     ),
     Work("drafts", _("Your drafts"), "change", RECORDS, own_drafts),
+    Work(
+        "submitted",
+        _("Submitted by you, waiting for review"),
+        "view",
+        RECORDS,
+        submitted,
+    ),
     Work(
         "overdue",
         _("Summaries overdue"),

@@ -24,10 +24,13 @@ from consultations.models import (
     PartnershipAgreement,
     is_public,
 )
-from consultations.status import Step, deciding_step
+from consultations.status import Step, StepKind, deciding_step
 
 # What sources disagree on and the head of the page states: to be read right beside it.
 HEAD_MATTERS = (Discrepancy.Matter.STATUS, Discrepancy.Matter.AMOUNT)
+
+# What a meeting does to an agreement that is still to be signed.
+BEFORE = (StepKind.PROPOSED, StepKind.APPROVED, StepKind.INITIALLED)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class AgreementDossier:
     components: list[ComponentsOfKind]
     steps: list[AgreementStep]
     meetings: list[Meeting]
+    led_to_it: list[Meeting]
+    signed_at: list[Meeting]
     chain: Chain
     aid: list[AidDistribution]
     evidence: Evidence
@@ -131,6 +136,23 @@ def _meetings_of(steps, commitments) -> list[Meeting]:
     return sorted(meetings.values(), key=lambda one: (one.sorts_on, one.pk))
 
 
+def _meetings_that_led_to_it(meetings, steps, commitments) -> list[Meeting]:
+    """Return those of ``meetings`` that committed to it or took a step before it."""
+    led = {one.meeting.pk for one in commitments}
+    led |= {step.meeting.pk for step in steps if step.meeting and step.kind in BEFORE}
+    return [one for one in meetings if one.pk in led]
+
+
+def _meetings_where_signed(meetings, steps, led_to_it) -> list[Meeting]:
+    """Return those of ``meetings`` whose only tie is that it was signed there."""
+    signed = {
+        step.meeting.pk
+        for step in steps
+        if step.meeting and step.kind == StepKind.SIGNED
+    }
+    return [one for one in meetings if one.pk in signed and one not in led_to_it]
+
+
 def _public_steps(agreement: PartnershipAgreement) -> list[AgreementStep]:
     """Return its steps, the one that the status follows from marked."""
     steps = list(agreement.steps.all())
@@ -169,6 +191,8 @@ def read_agreement(agreement: PartnershipAgreement) -> AgreementDossier:
     progress = progress_on(commitments, [agreement])
     evidence.mark(parties, components, steps, progress)
     aid = list(agreement.aid_distributions.all())
+    meetings = _meetings_of(steps, commitments)
+    led_to_it = _meetings_that_led_to_it(meetings, steps, commitments)
     given = [one.contribution for one in parties if one.contribution is not None]
     return AgreementDossier(
         description=describe_agreement(agreement),
@@ -178,7 +202,9 @@ def read_agreement(agreement: PartnershipAgreement) -> AgreementDossier:
         parties_without_contribution=len(parties) - len(given),
         components=_by_kind(components),
         steps=steps,
-        meetings=_meetings_of(steps, commitments),
+        meetings=meetings,
+        led_to_it=led_to_it,
+        signed_at=_meetings_where_signed(meetings, steps, led_to_it),
         chain=build_chain(
             expectations.values(), commitments, [agreement], progress, aid=aid
         ),

@@ -63,16 +63,20 @@ class CorrectionFields(forms.Form):
 
 
 class CorrectionForm(CorrectionFields):
-    """The note alone: where a part of a published record is deleted."""
+    """The note alone, for ``facts`` that are about to change: it says that it is due."""
+
+    def __init__(self, *args, facts: list[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.facts = facts
+        for name in CORRECTION_FIELDS[:2]:
+            field = self.fields[name]
+            field.label = _("%(label)s (required)") % {"label": field.label}
+            field.widget.attrs["aria-required"] = "true"
 
     def clean(self):
         cleaned = super().clean()
-        self.ask_for_correction([self.part])
+        self.ask_for_correction(self.facts)
         return cleaned
-
-    def __init__(self, *args, part: str, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.part = part
 
 
 class FactsForm(CorrectionFields):
@@ -127,6 +131,21 @@ def facts_changed(form, formsets) -> list[str]:
                     changed.append(part)
                 elif not is_new:
                     changed += [f"{part}: {fact}" for fact in _facts_of(row)]
+    return list(dict.fromkeys(changed))
+
+
+def facts_told(rows) -> list[str]:
+    """Return what ``rows``, told by a history, change of the facts, in the same words."""
+    changed = []
+    for row in rows:
+        if not states_facts(row.model):
+            continue
+        part = str(row.model._meta.verbose_name)
+        if row.is_change:
+            facts = [one.label for one in row.columns if is_fact(row.model, one.name)]
+            changed += [f"{part}: {fact}" if row.part else fact for fact in facts]
+        elif row.kind != "added" or adds_facts(row.model):
+            changed.append(part)
     return list(dict.fromkeys(changed))
 
 

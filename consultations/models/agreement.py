@@ -303,6 +303,10 @@ class PartnershipAgreement(Published):
     def get_absolute_url(self):
         return reverse("consultations:agreement_detail", args=[self.reference])
 
+    def regions_in_order(self) -> list:
+        """Return its regions; none for a national agreement."""
+        return list(self.regions.all())
+
     def region_ids(self) -> frozenset[int]:
         """Return the keys of its regions; none for a national agreement."""
         if self.pk is None:

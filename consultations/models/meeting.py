@@ -654,6 +654,10 @@ class Meeting(Published):
     def get_absolute_url(self):
         return reverse("consultations:meeting_detail", args=[self.slug])
 
+    def regions_in_order(self) -> list:
+        """Return its region; none for a national meeting."""
+        return [self.region] if self.region_id else []
+
     def region_ids(self) -> frozenset[int]:
         """Return the key of its region; none for a national meeting."""
         return frozenset([self.region_id] if self.region_id else [])

@@ -60,6 +60,45 @@ def test_inputs_have_the_direction_of_their_language(staff_client):
     assert attributes("sources-__prefix__-title") == ['dir="auto"']
 
 
+# What is too long for a column
+
+
+@pytest.mark.parametrize("page", ["consultations_meeting", "accounts_user"])
+def test_no_input_cuts_off_what_is_pasted(staff_client, page):
+    response = staff_client.get(reverse(f"admin:{page}_add"))
+
+    form = response.content.decode().partition("<form")[2]
+    assert "maxlength" not in form
+
+
+def test_text_that_is_too_long_is_refused_by_name_and_shown_whole(staff_client):
+    meeting = MeetingFactory(draft=True, city_ar="وجدة")
+    page = reverse("admin:consultations_meeting_change", args=[meeting.pk])
+    data = form_data(staff_client.get(page), "meeting_form")
+    pasted = "ناحية " * 40 + "طويلة"
+    data.type_in(city_ar=pasted)
+
+    response = staff_client.post(page, data)
+
+    [error] = response.context["stated_errors"]
+    assert error.anchor == "id_city_ar"
+    assert str(len(pasted)) in error.message
+    assert form_data(response, "meeting_form")["city_ar"] == [pasted]
+    meeting.refresh_from_db()
+    assert meeting.city_ar == "وجدة"
+
+
+def test_list_of_what_is_wrong_is_punctuated_as_its_language_is(staff_client):
+    address = "/fr" + reverse("admin:consultations_meeting_add")
+    data = form_data(staff_client.get(address), "meeting_form")
+    data.type_in(starts_on="99/99/2022")
+
+    page = staff_client.post(address, data).text
+
+    wrong = page.split('class="stated-errors"')[1].split("</ul>")[0]
+    assert ">Premier jour\xa0:</a> Saisissez une date valide" in wrong
+
+
 # Finding
 
 

@@ -4,6 +4,8 @@ import tomllib
 import pytest
 from django.conf import settings
 
+from consultations.exports import DATASETS
+
 PAGES = [
     settings.BASE_DIR / "README.md",
     settings.BASE_DIR / "CHANGELOG.md",
@@ -48,6 +50,12 @@ def test_links_between_pages_lead_somewhere(page):
     ]
 
     assert missing == []
+
+
+def test_readme_counts_the_tables_that_there_are():
+    readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"download (\d+) tables", readme) == [str(len(DATASETS))]
 
 
 @pytest.mark.parametrize("heading", ["## Run", "## Test"])

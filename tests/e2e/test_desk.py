@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.factories.accounts import UserFactory
 from tests.factories.consultations import (
+    AttendanceFactory,
     DatedMeetingFactory,
     MeetingSeriesFactory,
     ParticipationFactory,
@@ -98,3 +99,40 @@ def test_autocomplete_is_called_by_its_label_with_what_was_chosen(signed_in):
 
     expect(chosen).to_have_accessible_name("Organisme : المجلس الجهوي")
     expect(empty).to_have_accessible_name("Organisme :")
+
+
+def test_table_of_attendance_is_read_as_cards_on_a_telephone(signed_in):
+    page = signed_in
+    attendance = AttendanceFactory(meeting=DatedMeetingFactory(), present=40)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/admin/consultations/meeting/{attendance.meeting_id}/change/")
+
+    row = page.locator("#attendances-0")
+    headings = row.locator("td:visible").evaluate_all(
+        "cells => cells.map((one) => one.dataset.heading)"
+    )
+    widths = page.locator("#attendances-group .wrapper").evaluate(
+        "one => [one.scrollWidth, one.clientWidth]"
+    )
+
+    assert headings == [
+        "فئة المشاركين",
+        "المدعوون",
+        "الحاضرون",
+        "منهم نساء",
+        "منهم شباب",
+        "منهم أشخاص في وضعية إعاقة",
+        "المصدر",
+        "الحذف؟",
+    ]
+    assert widths[0] == widths[1]
+    expect(row.locator("[name=attendances-0-with_disabilities]")).to_be_visible()
+
+
+def test_note_on_the_time_names_the_city(signed_in):
+    page = signed_in
+    page.goto(f"/admin/consultations/meeting/{DatedMeetingFactory().pk}/change/")
+
+    expect(page.locator("body")).to_have_attribute(
+        "data-admin-server-timezone", "الدار البيضاء"
+    )

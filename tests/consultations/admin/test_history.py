@@ -561,6 +561,42 @@ def test_going_back_in_a_published_record_asks_for_a_public_note(staff_client):
     assert (meeting.title_ar, meeting.corrections.count()) == ("ثان", 1)
 
 
+def test_note_on_going_back_names_the_facts_as_a_save_does(staff_client):
+    meeting = MeetingFactory(starts_on=datetime.date(2022, 1, 12), mode="hybrid")
+    AttendanceFactory(meeting=meeting, present=40)
+    commit()
+    save(
+        staff_client,
+        meeting,
+        type_in(starts_on="13/01/2022", **{"attendances-0-DELETE": "on"} | NOTE),
+    )
+    address = page(meeting, "restore", changes_of(meeting)[-2].key)
+
+    asked = staff_client.get(address).context
+    refused = staff_client.post(address, {"seen": asked["seen"]}).context
+
+    assert refused["form"].errors["correction_what"] == [
+        "هذه البطاقة منشورة، وقد تغير معطيان فيها (اليوم الأول، حضور فئة): بيّنوا "
+        "للعموم ما صُوِّب ولماذا."
+    ]
+    assert [str(field.label) for field in asked["form"]][:2] == [
+        "ما صُوِّب (إلزامي)",
+        "السبب (إلزامي)",
+    ]
+
+
+def test_going_back_in_what_is_no_fact_asks_for_no_note(staff_client):
+    meeting = MeetingFactory(title_fr="Premier")
+    SourceFactory(meeting=meeting)
+    commit()
+    save(staff_client, meeting, type_in(title_fr="Second"))
+
+    restore(staff_client, meeting, changes_of(meeting)[-2])
+
+    meeting.refresh_from_db()
+    assert (meeting.title_fr, meeting.corrections.count()) == ("Premier", 0)
+
+
 def test_public_record_is_not_left_without_its_source(staff_client):
     meeting = MeetingFactory()
     first = changes_of(meeting)[0]

@@ -363,6 +363,11 @@ def beginnings_offered(client, record):
     return found and re.findall(r'<option value="(\d*)"', found[0])
 
 
+def why_not_offered(client, record):
+    page = client.get(change_page(record)).text
+    return re.search(r'<p class="next-meeting-not quiet">(.*?)</p>', page)[1]
+
+
 def test_editor_begins_meetings_in_regions_of_their_own_alone(client):
     first, second, elsewhere = RegionFactory.create_batch(3)
     series = MeetingSeriesFactory(one_per_region=True)
@@ -376,3 +381,12 @@ def test_editor_begins_meetings_in_regions_of_their_own_alone(client):
 
     MeetingFactory(series=series, region=second)
     assert beginnings_offered(client, old) is None
+    assert why_not_offered(client, old) == (
+        "لا يُقترح لقاء موال في السلسلة: لكل جهة لقاؤها الوحيد."
+    )
+
+    RegionFactory()
+    assert beginnings_offered(client, series) is None
+    assert why_not_offered(client, series) == (
+        "لا يُقترح عليكم اللقاء الموالي في السلسلة: الجهات المتبقية يتولاها محرروها."
+    )

@@ -18,6 +18,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.consultations import (
     AgreementStepFactory,
     AidDistributionFactory,
+    CommitmentFactory,
     ExpectationFactory,
     MeetingFactory,
     PartnershipAgreementFactory,
@@ -429,6 +430,45 @@ def test_page_of_an_editor_asks_as_often_for_many_rows(
 
     with django_assert_max_num_queries(45):
         client.get(page(meeting))
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("expectation", "meeting"),
+        ("commitment", "meeting"),
+        ("progress", "commitment"),
+        ("progress", "agreement"),
+        ("correction", "meeting"),
+    ],
+)
+def test_part_is_offered_what_it_may_belong_to(client, own, other, name, column):
+    rows = {}
+    for region in (own, other):
+        for state in ({"draft": True}, {}):
+            row = MeetingFactory(region=region, **state)
+            if column == "commitment":
+                row = CommitmentFactory(meeting=row)
+            elif column == "agreement":
+                row = PartnershipAgreementFactory(**state)
+                row.regions.set([region])
+            rows[region, bool(state)] = row.pk
+    asked = {
+        "app_label": "consultations",
+        "model_name": name,
+        "field_name": column,
+        "term": "",
+    }
+    offered = {}
+    for role in ("regional_editor", "publisher"):
+        client.force_login(UserFactory(roles=[role], regions=[own]))
+        found = client.get(reverse("admin:autocomplete"), asked).json()["results"]
+        offered[role] = {int(one["id"]) for one in found}
+
+    assert offered == {
+        "regional_editor": {rows[own, True]},
+        "publisher": set(rows.values()),
+    }
 
 
 def test_regions_of_others_are_not_offered_for_a_record(client):

@@ -16,6 +16,7 @@ from tests.factories.consultations import (
     PartnershipAgreementFactory,
     SourceFactory,
 )
+from tests.factories.regions import RegionFactory
 from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,70 @@ def test_bulk_step_says_what_will_happen_to_which_and_then_does_it(
     assert all(one.refusal for one in asked.context_data["refused"])
     assert between == before
     assert states(*fits, other) == [after, after, before[2]]
+
+
+def test_confirmation_says_of_which_regions_each_record_is(staff_client):
+    oriental = RegionFactory(name_ar="الشرق")
+    national = ready(draft=True, region=None)
+    regional = ready(draft=True, region=oriental)
+    refused = ready(region=oriental)
+    agreement = PartnershipAgreementFactory(draft=True)
+    agreement.regions.set([oriental, RegionFactory(name_ar="فاس-مكناس")])
+    SourceFactory(agreement=agreement)
+
+    meetings = tick(staff_client, "publish_selected", national, regional, refused)
+    one = staff_client.get(
+        reverse("admin:consultations_partnershipagreement_submit", args=[agreement.pk])
+    )
+
+    assert territories(meetings) == [
+        "الجهة: الشرق",
+        "بطاقة وطنية، بلا جهة",
+        "الجهة: الشرق",
+    ]
+    assert territories(one) == ["الجهتان: الشرق · فاس-مكناس"]
+
+
+def territories(page):
+    """Return what a page that confirms a step says of the regions of each record."""
+    found = re.findall(r'<span class="territory">(.*?)</span>', page.text)
+    return [re.sub(r"<[^>]+>", "", one) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("action", "one", "two"),
+    [
+        ("submit_selected", "أُحيلت على المراجعة", "أُحيلتا على المراجعة"),
+        ("publish_selected", "نُشرت", "نُشرتا"),
+        ("send_back_selected", "أُعيدت مع ملاحظة", "أُعيدتا مع ملاحظة"),
+        ("call_off_selected", "أُلغي نشرها المقرر", "أُلغي نشرهما المقرر"),
+        ("withdraw_selected", "سُحبت", "سُحبتا"),
+        ("return_selected_to_draft", "أُرجعت إلى المسودة", "أُرجعتا إلى المسودة"),
+    ],
+)
+def test_message_says_what_was_done_to_one_record_and_to_two(
+    staff_client, action, one, two
+):
+    state, typed, _after = ACTIONS[action]
+    [first, *others] = [ready(**state) for _number in range(3)]
+
+    alone = confirm(staff_client, tick(staff_client, action, first), **typed)
+    both = confirm(staff_client, tick(staff_client, action, *others), **typed)
+
+    assert told(alone) == [f"{first}: {one}."]
+    assert f"بطاقتان: {two}." in told(both)
+
+
+def test_message_writes_a_title_as_it_was_typed(staff_client):
+    meeting = MeetingFactory(draft=True, title_fr="« le temps des régions »")
+    address = "/fr" + reverse("admin:consultations_meeting_change", args=[meeting.pk])
+    data = form_data(staff_client.get(address), "meeting_form")
+    data.type_in(title_fr="le temps des régions", _submit="1")
+
+    page = staff_client.post(address, data, follow=True).text
+
+    said = re.search(r'<li class="error">(.*?)</li>', page)[1]
+    assert said.startswith("le temps des régions\xa0: enregistrée, mais pas soumise.")
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -17,6 +17,7 @@ from tests.factories.consultations import (
     MeetingFactory,
     MeetingSeriesFactory,
     PartnershipAgreementFactory,
+    SourceFactory,
 )
 from tests.factories.regions import RegionFactory
 
@@ -159,6 +160,27 @@ def test_own_record_does_not_wait_for_own_review(staff_client, staff):
     MeetingFactory(draft=True, publication=Publication.IN_REVIEW, created_by=staff)
 
     assert waiting(staff_client, "review") == 0
+
+
+def test_what_the_reader_sent_to_review_is_counted_until_it_is_decided(client, editor):
+    meeting, other = (
+        MeetingFactory(region=editor.region, draft=True) for _number in range(2)
+    )
+    for record, sender in ((meeting, editor.user), (other, UserFactory())):
+        SourceFactory(meeting=record)
+        services.submit(record, by=sender)
+    client.force_login(editor.user)
+
+    [line] = [one for one in lines(client.get(INDEX)) if "submitted" in one[3]]
+    assert line[:3] == (
+        "Submitted by you, waiting for review",
+        "Consultation meetings",
+        1,
+    )
+    assert rows_of(client, line[3]) == [meeting]
+
+    services.publish(Meeting.objects.get(pk=meeting.pk), by=UserFactory())
+    assert waiting(client, "submitted") == 0
 
 
 def test_draft_of_somebody_else_is_not_on_the_list(staff_client):

@@ -222,6 +222,32 @@ def test_agreements_it_is_tied_to_are_shown_when_public(client):
     ]
 
 
+def test_meeting_that_led_to_it_is_told_from_that_of_the_signature(client):
+    agreement = PartnershipAgreementFactory()
+    signed_at = MeetingFactory(title_en="Oujda")
+    AgreementStepFactory(agreement=agreement, meeting=signed_at, kind="signed")
+
+    def head():
+        page = client.get(english(agreement)).text.split('<dl class="meta">')[1]
+        pairs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page.split("</dl>")[0])
+        names = ("led to it", "was signed")
+        return {
+            label: re.sub("<[^>]+>", "", text)
+            for label, text in pairs
+            if label.endswith(names)
+        }
+
+    led, signed = "The meeting that led to it", "The meeting at which it was signed"
+    assert head() == {signed: "Oujda"}
+
+    CommitmentFactory(agreement=agreement, meeting=MeetingFactory(title_en="Figuig"))
+    assert head() == {led: "Figuig", signed: "Oujda"}
+
+    CommitmentFactory(agreement=agreement, meeting=signed_at)
+    assert head()[led].split("Figuig") != [head()[led]]
+    assert signed not in head()
+
+
 def test_step_that_decides_the_status_is_marked(client):
     agreement = PartnershipAgreementFactory()
     for kind, day in (("proposed", 1), ("signed", 2), ("amended", 3)):

@@ -697,7 +697,20 @@ def test_stated_total_stands_where_nobody_was_counted(client):
     html = client.get(english(meeting)).content.decode()
 
     counted = html.split('id="attendance"')[1].split("<h2")[0]
-    assert "Stated total: <b>186,000</b> (visitors)" in counted
+    assert "Stated total: <b>186,000 visitors" in counted
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(2, "مشاركان"), (7, "7 مشاركين"), (15, "15 مشاركا"), (1200, "1.200 مشارك")],
+)
+def test_unit_of_the_stated_total_follows_the_number(client, number, words):
+    meeting = MeetingFactory(stated_total=number, stated_total_unit="participants")
+
+    html = client.get(meeting.get_absolute_url()).text
+
+    stated = html.split("<dt>العدد الإجمالي المذكور</dt><dd>")[1].split("</dd>")[0]
+    assert stated.strip() == words
 
 
 def test_breadcrumbs_end_with_the_date_or_the_title_never_the_address(client):
