@@ -2,6 +2,8 @@
 
 import os
 
+from config import precedence  # noqa: F401 -- here, so that its processes share what it keeps
+
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Threads, so that a long export or a slow phone does not hold a whole worker.
 worker_class = "gthread"

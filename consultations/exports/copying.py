@@ -4,6 +4,8 @@ Nothing of a row passes through Python's objects: the query that reads the cells
 by COPY, around it the expressions that make each cell a text.
 """
 
+import os
+import socket
 from collections.abc import Iterator, Sequence
 from itertools import batched
 
@@ -32,6 +34,9 @@ GUARDED = (
 )
 
 
+BYTES_AHEAD = 1 << 16
+
+
 def can_copy(query: QuerySet) -> bool:
     return connections[query.db].vendor == "postgresql"
 
@@ -46,6 +51,7 @@ def copied(query: QuerySet, cells: Sequence[str], delimiter: str) -> Iterator[by
         statement = _statement(query, cells, delimiter)
     except EmptyResultSet:  # known without asking
         return
+    _take_little_ahead(connection.connection)
     with (
         one_reading(query.db),
         connection.wrap_database_errors,
@@ -56,6 +62,16 @@ def copied(query: QuerySet, cells: Sequence[str], delimiter: str) -> Iterator[by
         # The protocol brings every row by itself, with LF at its end.
         for some in batched(lines, ROWS_A_CHUNK):
             yield b"\r\n".join([line[:-1] for line in some]) + b"\r\n"
+
+
+def _take_little_ahead(connection) -> None:
+    """Let the server work out little more than what was read so far.
+
+    The system would take megabytes of rows ahead, and the server go on for as long, while
+    a file gives way to a page.
+    """
+    with socket.socket(fileno=os.dup(connection.fileno())) as same:
+        same.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BYTES_AHEAD)
 
 
 def _statement(query: QuerySet, cells: Sequence[str], delimiter: str) -> str:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
+from config.precedence import giving_way
 from consultations.exports.columns import Dataset, Scope
 from consultations.exports.copying import can_copy
 from consultations.exports.writers import FORMS
@@ -54,7 +55,7 @@ def stream(
     scope = Scope(base_url, timezone.localdate(), include_drafts, seen)
     writer = FORMS[form]
     # Made here, in the language of the request: it is read after it.
-    body = _body(dataset, records, scope, writer)
+    body = giving_way(_body(dataset, records, scope, writer))
 
     response = StreamingHttpResponse(body, content_type=writer.content_type)
     response["Content-Disposition"] = (
