@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from consultations.exports import DATASETS, stream
 from consultations.exports.columns import ROWS_A_CHUNK
+from consultations.exports.copying import ROWS_AT_FIRST
 from consultations.exports.responses import file_name
 from consultations.models import Meeting, Participation
 from tests.factories.consultations import MeetingFactory, ParticipationFactory
@@ -88,7 +89,10 @@ def test_stream_asks_nothing_before_it_is_read_and_once_then(
     with django_assert_num_queries(1):
         pieces = list(response.streaming_content)
 
-    assert [piece.count(b"\r\n") for piece in pieces] == [1 + ROWS_A_CHUNK, 1]
+    first = [1 + ROWS_A_CHUNK]
+    if connection.vendor == "postgresql":
+        first = [1 + ROWS_AT_FIRST, ROWS_A_CHUNK - ROWS_AT_FIRST]
+    assert [piece.count(b"\r\n") for piece in pieces] == [*first, 1]
 
 
 @pytest.mark.django_db(transaction=True)
