@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 
 # Middleware
 MIDDLEWARE = [
+    "config.precedence.AnswersFirstMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

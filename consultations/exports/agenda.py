@@ -2,7 +2,13 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.exports.columns import Column, Dataset, Datatype
 from consultations.exports.expressions import presenter_if_public, standing
-from consultations.exports.parts import meeting_slug, parts_of, row_id, source_id
+from consultations.exports.parts import (
+    meeting_slug,
+    parts_of,
+    publicly,
+    row_id,
+    source_id,
+)
 from consultations.forms.filters import MeetingFilterForm
 from consultations.models import AgendaItem, Meeting
 
@@ -14,6 +20,7 @@ AGENDA = Dataset(
     published=Meeting.objects.published,
     filters=MeetingFilterForm,
     rows_of=parts_of(AgendaItem),
+    annotate=publicly("meeting"),
     publication=Column("publication", standing("meeting"), label=_("publication")),
     primary_key=("agenda_item_id",),
     columns=(

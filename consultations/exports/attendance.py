@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.exports.columns import Column, Dataset, Datatype
 from consultations.exports.expressions import standing
-from consultations.exports.parts import category, meeting_slug, parts_of, source_id
+from consultations.exports.parts import (
+    category,
+    meeting_slug,
+    parts_of,
+    publicly,
+    source_id,
+)
 from consultations.forms.filters import MeetingFilterForm
 from consultations.models import Attendance, Meeting
 
@@ -42,6 +48,7 @@ ATTENDANCE = Dataset(
     published=Meeting.objects.published,
     filters=MeetingFilterForm,
     rows_of=parts_of(Attendance, "category__order", "pk"),
+    annotate=publicly("meeting"),
     publication=Column("publication", standing("meeting"), label=_("publication")),
     primary_key=("meeting_slug", "category"),
     columns=(

@@ -187,12 +187,12 @@ class Dataset:
     def rows(self, records: QuerySet, scope: Scope) -> Iterator[tuple]:
         """Yield a tuple of cells a row, from a cursor: never all rows at once."""
         query = self.query(records, scope)
-        with _one_reading(query.db):
+        with one_reading(query.db):
             yield from query.iterator(chunk_size=ROWS_A_CHUNK)
 
 
 @contextmanager
-def _one_reading(database: str) -> Iterator[None]:
+def one_reading(database: str) -> Iterator[None]:
     """Read one state of the record from first row to last, beginning at once.
 
     SQLite needs nothing for that: a transaction would only keep staff from saving for

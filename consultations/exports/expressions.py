@@ -8,6 +8,7 @@ from django.db.models import (
     Case,
     CharField,
     Exists,
+    Expression,
     F,
     Func,
     OuterRef,
@@ -65,6 +66,42 @@ def identifier(prefix: str, key: str = "pk") -> Case:
         ),
         output_field=CharField(),
     )
+
+
+class KeyOf(Expression):
+    """The key of the record that ``relation`` leads to, as a column of its own table.
+
+    The ORM reads it from the row that refers to the record, and SQLite would then begin
+    with the rows, and sort all of them. Nor may SQLite find the records by this key, where
+    it is to find them in the order of the file.
+    """
+
+    def __init__(self, relation: str):
+        super().__init__()
+        self.relation = relation
+
+    def __repr__(self):
+        return f"KeyOf({self.relation!r})"
+
+    def resolve_expression(
+        self, query, allow_joins=True, reuse=None, summarize=False, for_save=False
+    ):
+        joined = query.setup_joins(
+            [self.relation, "id"],
+            query.get_meta(),
+            query.get_initial_alias(),
+            can_reuse=reuse,
+        )
+        return _Walked(joined.transform_function(joined.targets[0], joined.joins[-1]))
+
+
+class _Walked(Func):
+    """A column that SQLite is not to look its values up by."""
+
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler, connection, **extra):
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **extra)
 
 
 def known_record(model, relation: str, name: str) -> Callable:

@@ -19,6 +19,7 @@ from consultations.exports.parts import (
     meeting_slug,
     organisation_id,
     parts_of,
+    publicly,
     row_id,
     source_id,
     theme,
@@ -150,6 +151,7 @@ AID = Dataset(
     published=Meeting.objects.published,
     filters=MeetingFilterForm,
     rows_of=parts_of(AidDistribution, "pk"),
+    annotate=publicly("meeting"),
     publication=Column("publication", standing("meeting"), label=_("publication")),
     primary_key=("aid_id",),
     columns=(

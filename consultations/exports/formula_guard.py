@@ -32,6 +32,9 @@ TELEPHONE = (
 )
 HARMLESS = rf"\A{EDGE}(?:{NUMBER}|{TELEPHONE}){EDGE}\Z"
 
+# Code points, from and to: what begins with one of these needs no further look.
+PLAIN = ((0x0621, 0x064A), (0x61, 0x7A), (0x41, 0x5A), (0x30, 0x39))
+
 _risky = re.compile(RISKY)
 _harmless = re.compile(HARMLESS)
 

@@ -15,6 +15,7 @@ from consultations.exports.parts import (
     meeting_slug,
     organisation_id,
     parts_of,
+    publicly,
     row_id,
     source_id,
 )
@@ -32,6 +33,7 @@ PARTICIPATIONS = Dataset(
     published=Meeting.objects.published,
     filters=MeetingFilterForm,
     rows_of=parts_of(Participation),
+    annotate=publicly("meeting"),
     publication=Column("publication", standing("meeting"), label=_("publication")),
     primary_key=("participation_id",),
     columns=(

@@ -6,8 +6,8 @@ from django.db.models import F, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.exports.columns import Column
-from consultations.exports.expressions import identifier
+from consultations.exports.columns import Column, Scope
+from consultations.exports.expressions import KeyOf, identifier
 from consultations.models import is_public
 
 NEWEST_MEETING = ("-meeting__sorts_on", "-meeting__pk")
@@ -21,24 +21,36 @@ NEWEST_RECORD = (
 
 def parts_of(model, *order: str) -> Callable[[QuerySet], QuerySet]:
     """Return how meetings become their parts: meeting by meeting, newest first."""
-
-    def rows_of(meetings: QuerySet) -> QuerySet:
-        return model.objects.filter(
-            meeting__in=meetings.order_by().values("pk")
-        ).order_by(*NEWEST_MEETING, *(order or ("order", "pk")))
-
-    return rows_of
+    return _parts(model, "meeting", *NEWEST_MEETING, *(order or ("order", "pk")))
 
 
 def parts_of_agreements(model, *order) -> Callable[[QuerySet], QuerySet]:
     """Return how agreements become their parts, newest reference first."""
+    return _parts(model, "agreement", "-agreement__reference", *order)
 
-    def rows_of(agreements: QuerySet) -> QuerySet:
-        return model.objects.filter(
-            agreement__in=agreements.order_by().values("pk")
-        ).order_by("-agreement__reference", *order)
+
+def _parts(model, relation: str, *order) -> Callable[[QuerySet], QuerySet]:
+    def rows_of(records: QuerySet) -> QuerySet:
+        selected = records.order_by().values("pk")
+        return (
+            model.objects.alias(key_of_record=KeyOf(relation))
+            .filter(key_of_record__in=selected)
+            .order_by(*order)
+        )
 
     return rows_of
+
+
+def publicly(relation: str) -> Callable[[QuerySet, Scope], QuerySet]:
+    """Return how rows of a public file say themselves that their record is public.
+
+    The records that they are of say it too. But a database that reads it of the rows goes
+    through the index of what is public in the order of the file, and yields the first
+    rows before it has found the last.
+    """
+    return lambda rows, scope: (
+        rows if scope.with_drafts else rows.filter(is_public(relation))
+    )
 
 
 def of_public_records(model) -> Callable[[], QuerySet]:

@@ -1,14 +1,16 @@
 """A dataset as an answer: streamed, named, and never short without showing it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
+from config.precedence import giving_way
 from consultations.exports.columns import Dataset, Scope
+from consultations.exports.copying import can_copy
 from consultations.exports.writers import FORMS
 
 FILE_NAME_LENGTH = 100
@@ -52,20 +54,27 @@ def stream(
     """
     scope = Scope(base_url, timezone.localdate(), include_drafts, seen)
     writer = FORMS[form]
-    columns = dataset.columns_in(with_drafts=include_drafts)
+    # Made here, in the language of the request: it is read after it.
+    body = giving_way(_body(dataset, records, scope, writer))
 
-    rows = dataset.rows(records, scope)
-    # Made here, in the language of the request: the body is read after it.
-    pieces = writer.encode(columns, rows)
-
-    def body():
-        with closing(rows):
-            yield from pieces
-
-    response = StreamingHttpResponse(body(), content_type=writer.content_type)
+    response = StreamingHttpResponse(body, content_type=writer.content_type)
     response["Content-Disposition"] = (
         f'attachment; filename="{file_name(dataset, selection, form)}"'
     )
     if include_drafts:
         response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _body(dataset: Dataset, records: QuerySet, scope: Scope, writer) -> Iterator[bytes]:
+    columns = dataset.columns_in(with_drafts=scope.with_drafts)
+    if hasattr(writer, "copy") and can_copy(records):
+        return writer.copy(columns, dataset.query(records, scope))
+    rows = dataset.rows(records, scope)
+    pieces = writer.encode(columns, rows)
+
+    def body():
+        with closing(rows):
+            yield from pieces
+
+    return body()

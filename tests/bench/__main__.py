@@ -5,6 +5,7 @@ python -m tests.bench admin [--meetings 15 10000]
 python -m tests.bench state
 python -m tests.bench lists [--meetings 1000 100000]
 python -m tests.bench search [--meetings 1000 10000 100000]
+python -m tests.bench exports [--rows 1000000] [--help]
 """
 
 import argparse
@@ -12,7 +13,7 @@ import os
 import subprocess
 import sys
 
-from tests.bench import pages
+from tests.bench import exports, pages
 from tests.bench.databases import empty_databases
 
 
@@ -56,6 +57,7 @@ BENCHES = {
     "search": search,
     "admin": admin,
     "state": state,
+    "exports": exports.main,
 }
 
 

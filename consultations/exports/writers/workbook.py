@@ -369,14 +369,16 @@ class WorkbookForm:
             )
 
         current = sheet(names[0])
-        for chunk in chain([first], chunks):
-            if not current.takes(len(chunk)):
-                current.close()
-                current = sheet(f"{names[0]} {len(package.sheets) + 1}")
-            current.write(chunk)
-            if piece := package.outgoing.taken():
-                yield piece
-        current.close()
+        try:
+            for chunk in chain([first], chunks):
+                if not current.takes(len(chunk)):
+                    current.close()
+                    current = sheet(f"{names[0]} {len(package.sheets) + 1}")
+                current.write(chunk)
+                if piece := package.outgoing.taken():
+                    yield piece
+        finally:  # also when it breaks off: an archive complains of a part left open
+            current.close()
         last = sheet(names[1], DICTIONARY, [Datatype.STRING] * len(DICTIONARY))
         last.write(dictionary)
         last.close()
