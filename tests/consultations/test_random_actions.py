@@ -363,10 +363,19 @@ class Staff:
             return None
         before = list(model.objects.order_by("pk").values_list("pk", "publication"))
         action = self.chance.choice(
-            ["publish_selected"] * 3 + ["withdraw_selected", "return_selected_to_draft"]
+            ["publish_selected"] * 3
+            + ["submit_selected", "send_back_selected", "withdraw_selected"]
         )
-        extra = {"reason": self.text()} if action == "withdraw_selected" else {}
-        self._run(model, action, keys, **extra)
+        address = self.address(model, "changelist")
+        chosen = {"action": action, "_selected_action": [str(key) for key in keys]}
+        asked = self.client.post(address, chosen)
+        if asked.status_code != 200:  # none of them can take the step
+            return False
+        data = form_data(asked, "step_form")
+        for name in ("remark", "reason", "override_reason"):
+            if name in data:
+                data.type_in(**{name: self.text()})
+        self.client.post(address, data)
         return before != list(
             model.objects.order_by("pk").values_list("pk", "publication")
         )
@@ -533,7 +542,7 @@ def test_history_alone_knows_what_the_tables_hold(reference_data, capsys):
     kept = rows_of_history()
     assert {key: kept.get(key) for key in kept_half_way} == kept_half_way
     assert len(kept) > len(kept_half_way)
-    assert sum(staff.done.values()) > ACTIONS / 3
+    assert sum(staff.done.values()) > ACTIONS / 4
     if ACTIONS >= 1000:
         assert set(staff.done) == {action.__name__ for action in staff.actions}
         assert all(
