@@ -1,9 +1,10 @@
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from consultations.choices import NATIONAL
 from consultations.exports.columns import Column, Dataset, Datatype
+from consultations.exports.expressions import TotalAmount
 from consultations.forms.filters import AgreementFilterForm
 from consultations.models import PartnershipAgreement
 from consultations.models.followup import AmountNote
@@ -24,7 +25,7 @@ def by_region(agreements: QuerySet) -> QuerySet:
         .annotate(
             agreements=Count("pk"),
             agreements_with_amount=Count("pk", filter=STATED),
-            amount_mad=Sum("amount", filter=STATED),
+            amount_mad=TotalAmount("amount", filter=STATED),
             programme_totals=Count(
                 "pk", filter=Q(amount_note=AmountNote.PROGRAMME_TOTAL)
             ),

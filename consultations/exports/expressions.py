@@ -1,6 +1,7 @@
 """What columns are made of, as ORM expressions that both databases answer alike."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
@@ -15,6 +16,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     TextField,
     Value,
     When,
@@ -112,6 +114,17 @@ def known_record(model, relation: str, name: str) -> Callable:
         return Subquery(records.order_by().values(name)[:1])
 
     return expression
+
+
+class TotalAmount(Sum):
+    """The sum of amounts in dirhams, with their two decimals on every database."""
+
+    def get_db_converters(self, connection):
+        return [*super().get_db_converters(connection), self._to_cents]
+
+    @staticmethod
+    def _to_cents(value, expression, connection):
+        return value if value is None else value.quantize(Decimal("0.01"))
 
 
 class Joined(Subquery):

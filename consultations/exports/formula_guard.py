@@ -9,8 +9,9 @@ import re
 # White space, control characters, zero-width and bidirectional marks: a spreadsheet or
 # whoever copies the cell may drop them, and what follows then begins the cell.
 PASSED_OVER = (
-    r"[\u0001-\u0020\u007f-\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f"
-    r"\u2028-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff]"
+    r"[\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5"
+    r"\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 SIGN = r"[=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b-]"
 # Apostrophes are counted in, or nobody could tell a guarded text from one that began

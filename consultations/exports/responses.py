@@ -19,9 +19,11 @@ FILE_NAME_LENGTH = 100
 def file_name(dataset: Dataset, selection: Iterable[tuple[str, str]], form: str) -> str:
     """Return an ASCII name that says dataset, selection and day.
 
-    A value that ASCII cannot write is told by the name of its parameter.
+    A value that ASCII cannot write is told by the name of its parameter alone.
     """
-    parts = [_in_ascii(value) or name for name, value in selection]
+    parts = [
+        "-".join(filter(None, (name, _in_ascii(value)))) for name, value in selection
+    ]
     stem = "_".join([dataset.name, *parts])[:FILE_NAME_LENGTH]
     return f"{stem}_{timezone.localdate().isoformat()}.{form}"
 

@@ -72,8 +72,8 @@ def test_analyst_takes_the_rows_of_a_region_and_a_year_in_both_forms(
 
     today = timezone.localdate().isoformat()
     assert [plain.name, workbook.name] == [
-        f"meetings_oriental_2022_{today}.csv",
-        f"meetings_oriental_2022_{today}.xlsx",
+        f"meetings_region-oriental_year-2022_{today}.csv",
+        f"meetings_region-oriental_year-2022_{today}.xlsx",
     ]
     with plain.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

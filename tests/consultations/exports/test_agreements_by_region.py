@@ -27,6 +27,12 @@ def record():
     PartnershipAgreementFactory(draft=True).regions.set([oriental])
 
 
+def test_sums_have_the_two_decimals_of_dirhams(record, read_rows):
+    sums = [row["amount_mad"] for row in read_rows("agreements_by_region")]
+
+    assert [one and str(one) for one in sums] == ["10.50", "10.00", None]
+
+
 def figures(rows):
     return [
         (

@@ -5,7 +5,10 @@ from hypothesis import strategies as st
 from consultations.exports.formula_guard import guard, unguard, would_run
 
 SIGNS = "=+-@＝＋－＠"
-PASSED_OVER = " \t\r\n\u00a0\u200b\u200e\u200f\u202a\u202b\u2067\u2069\ufeff\u3000"
+PASSED_OVER = (
+    " \t\r\n\u00a0\u034f\u115f\u17b4\u200b\u200e\u200f\u202a\u202b\u2067\u2069\u2800"
+    "\u3000\u3164\ufeff\U000e0020"
+)
 # Texts made of what the rule looks at, in every order.
 awkward = st.text(
     alphabet=st.sampled_from([*SIGNS, *PASSED_OVER, *"'\"0123456789.,()%eE |;a", "أ"])

@@ -19,11 +19,17 @@ MEETINGS = DATASETS["meetings"]
     ("selection", "form", "name"),
     [
         ([], "csv", "meetings"),
-        ([("region", "oriental"), ("year", "2022")], "csv", "meetings_oriental_2022"),
-        ([("q", "لقاء وجدة"), ("year", "2022")], "excel.csv", "meetings_q_2022"),
-        ([("q", 'a"; b\\../c')], "csv", "meetings_a-b-c"),
+        (
+            [("region", "oriental"), ("year", "2022")],
+            "csv",
+            "meetings_region-oriental_year-2022",
+        ),
+        ([("from", "2022-01-01")], "csv", "meetings_from-2022-01-01"),
+        ([("to", "2022-01-01")], "csv", "meetings_to-2022-01-01"),
+        ([("q", "لقاء وجدة"), ("year", "2022")], "excel.csv", "meetings_q_year-2022"),
+        ([("q", 'a"; b\\../c')], "csv", "meetings_q-a-b-c"),
         ([("q", "--")], "csv", "meetings_q"),
-        ([("q", "a" * 200)], "csv", "meetings_" + "a" * 91),
+        ([("q", "a" * 200)], "csv", "meetings_q-" + "a" * 89),
     ],
 )
 def test_file_name_says_dataset_selection_and_day(selection, form, name):

@@ -213,7 +213,7 @@ def test_export_is_named_for_its_selection(client):
 
     today = timezone.localdate().isoformat()
     assert response["Content-Disposition"] == (
-        f'attachment; filename="meetings_oriental_2022_{today}.csv"'
+        f'attachment; filename="meetings_region-oriental_year-2022_{today}.csv"'
     )
 
 
