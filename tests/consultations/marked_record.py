@@ -204,7 +204,11 @@ class MarkedRecord:
         found = set()
         for text in _texts(content):
             found |= {self.marks[number] for number in _numbers(text)}
-            found |= {self.references[one] for one in _REFERENCE.findall(text)}
+            found |= {
+                self.references[one]
+                for one in _REFERENCE.findall(text)
+                if one in self.references
+            }
         return found
 
 

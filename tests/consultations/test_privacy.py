@@ -30,6 +30,7 @@ from consultations.models import (
     PartnershipAgreement,
     is_public,
 )
+from consultations.reports import organisation_figures
 from stakeholders.models import Organisation
 from tests.consultations.marked_record import (
     KINDS,
@@ -184,7 +185,7 @@ def hidden_pages():
             for record in records.objects.exclude(is_public()):
                 address = record.get_absolute_url()
                 yield from (address, f"/fr{address}", f"/en{address}")
-        for organisation in Organisation.objects.all():
+        for organisation in Organisation.objects.exclude(pk__in=organisation_figures()):
             yield organisation.get_absolute_url()
 
 
@@ -215,7 +216,7 @@ def questions(marks):
     for mark in names[:: max(1, len(names) // 8)]:
         slip = mark.text[:-1] + ("w" if mark.text.isascii() else "ص")
         yield f"/search/?{urlencode({'q': slip})}"
-    for organisation in Organisation.objects.all():
+    for organisation in Organisation.objects.exclude(pk__in=organisation_figures()):
         yield f"/agreements/?party={organisation.pk}"
         yield f"/follow-up/?owner={organisation.pk}"
     yield "/meetings/?sort=present"
