@@ -302,6 +302,7 @@ def test_what_is_public_is_found(reader):
 
     unseen = public - {(mark.role, mark.column) for mark in found}
     assert unseen == STATED_OTHERWISE
+    assert expand(PUBLIC) - {mark.column for mark in found} == set()
 
 
 def test_no_page_leads_to_another_that_was_not_fetched(reader):
