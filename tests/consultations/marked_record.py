@@ -145,7 +145,7 @@ class MarkedRecord:
             kind = "e-mail"
         elif column.name == "telephone":
             kind = "telephone"
-        elif column.name.startswith("name_"):
+        elif column.name.startswith(("name_", "other_names")):
             kind = "name"
         text = KINDS[kind](number, column)
         if isinstance(column, models.URLField):

@@ -213,7 +213,9 @@ def questions(marks):
             yield f"/{page}/?{urlencode({'q': words})}"
     # A slip in a name: another spelling would be offered.
     names = [mark for mark in marks if mark.kind == "name" and not may_be_shown(mark)]
-    for mark in names[:: max(1, len(names) // 8)]:
+    # Public records are found by other names of whom they name, which are not shown.
+    other = [mark for mark in names if mark.column == "Person.other_names"]
+    for mark in {*other, *names[:: max(1, len(names) // 8)]}:
         slip = mark.text[:-1] + ("w" if mark.text.isascii() else "ص")
         yield f"/search/?{urlencode({'q': slip})}"
     for organisation in Organisation.objects.exclude(pk__in=organisation_figures()):
