@@ -8,6 +8,7 @@ from django.db.models.functions import Length
 
 from config.folding import fold_words
 from config.models import SearchWord
+from config.other_names import split_other_names
 from config.search_index import SearchDocument, query_of
 from config.search_text import STOP_WORDS
 from config.stemming import stem
@@ -19,6 +20,7 @@ from consultations.models import (
 )
 from consultations.search.waiting import newest_public_pks
 from regions.models import RegionDocument
+from stakeholders.models import Person
 
 PUBLIC: tuple[type[SearchDocument], ...] = (
     MeetingDocument,
@@ -121,9 +123,28 @@ def _nearest_word(word: str) -> str:
             differs = candidate[0] != base[0]
             near.append((distance, differs, abs(len(candidate) - len(base)), written))
     for *_how_near, written in sorted(near)[:MOST_GUESSES]:
-        if is_found(written):
+        if is_found(written) and not _is_name_not_shown(written):
             return written
     return ""
+
+
+def _is_name_not_shown(word: str) -> bool:
+    """Say whether some person is named so by a further name, which readers are not told.
+
+    Records are found by the further names of whom they name; to offer one would tell it.
+    """
+    wanted = {stem(part) for part in fold_words(word)}
+    for person in Person.objects.search(word)[:MOST_CANDIDATES]:
+        further, shown = (
+            {stem(part) for name in names for part in fold_words(name)}
+            for names in (
+                split_other_names(person.other_names),
+                (person.name_ar, person.name_fr),
+            )
+        )
+        if wanted & (further - shown):
+            return True
+    return False
 
 
 def _slips(one: str, other: str) -> int:

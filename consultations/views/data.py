@@ -29,6 +29,7 @@ def reading(base_url: str, one) -> dict:
         "name": one.name,
         "address": f"{base_url}/data/{one.name}.csv",
         "excel_address": f"{base_url}/data/{one.name}.excel.csv",
+        "workbook_address": f"{base_url}/data/{one.name}.xlsx",
         "dates": ", ".join(f'"{key}"' for key in keys),
     }
 

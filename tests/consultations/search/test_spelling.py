@@ -1,10 +1,10 @@
 import pytest
 
 from config.stemming import stem
-from consultations.search import nearest_spelling
+from consultations.search import nearest_spelling, refresh_search_text
 from consultations.search.spelling import _slips, everyday_words
 from tests.factories.consultations import MeetingFactory, ParticipationFactory
-from tests.factories.stakeholders import PersonFactory
+from tests.factories.stakeholders import OfficeFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,19 @@ def test_what_is_not_public_is_never_offered():
     ParticipationFactory(person=PersonFactory(name_ar="ميزانيان"))
 
     assert nearest_spelling("ميزانيت") == ""
+
+
+def test_nearest_spelling_is_no_other_name_of_a_person():
+    ParticipationFactory(
+        meeting=(meeting := MeetingFactory(title_ar="لقاء حول التشغيل")),
+        person=PersonFactory(name_ar="نزيهة العلمي", other_names="نزيهة القنيطري"),
+        office=OfficeFactory(),
+    )
+    refresh_search_text(meeting)
+
+    assert nearest_spelling("القنيطرى العلمى") == ""  # both are found as they are
+    assert nearest_spelling("العلمش") == "العلمي"
+    assert nearest_spelling("القنيطرش") == ""
 
 
 def test_looking_for_a_spelling_is_bounded(django_assert_max_num_queries):
