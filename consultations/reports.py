@@ -238,9 +238,10 @@ def key_figures() -> KeyFigures:
 class Heard:
     """How often a category was heard at meetings held.
 
-    ``counted`` are those of the ``meetings`` that have a number of people present, and
-    ``present`` is the sum of these; ``absent`` are further meetings, of which it is
-    recorded that nobody of the category came.
+    ``counted`` are those of the ``meetings`` that have a number of people present;
+    ``absent`` are further meetings, of which it is recorded that nobody of the category
+    came. ``present`` is the sum of all these numbers, so that it is 0 and not unknown
+    where nothing but absences is recorded.
     """
 
     meetings: int = 0
@@ -251,6 +252,11 @@ class Heard:
     @property
     def uncounted(self) -> int:
         return self.meetings - self.counted
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the sources say anything, be it that nobody came."""
+        return bool(self.meetings or self.absent)
 
     def __add__(self, other: "Heard") -> "Heard":
         known = [one for one in (self.present, other.present) if one is not None]
@@ -292,7 +298,7 @@ def heard_by_region_and_category() -> dict[tuple[int | None, int], Heard]:
         .annotate(is_named=is_named)
         .values("meeting__region", "category")
         .annotate(
-            total=Sum("present", filter=Q(present__gt=0) | Q(is_named=True)),
+            total=Sum("present"),
             counted=Count("pk", filter=Q(present__gt=0) | Q(is_named=True)),
             unnamed=Count("pk", filter=Q(present__gt=0, is_named=False)),
             absent=Count("pk", filter=Q(present=0, is_named=False)),

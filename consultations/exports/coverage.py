@@ -177,7 +177,8 @@ COVERAGE = Dataset(
             Datatype.INTEGER,
             label=_("people present"),
             description=_(
-                "Sum over the meetings with a number; empty if there is none."
+                "Sum of the numbers known, with the 0 of a recorded absence; empty if "
+                "there is none."
             ),
         ),
     ),

@@ -159,7 +159,7 @@ def test_category_is_heard_once_a_meeting_however_often_it_is_named():
     ("present", "is_named", "heard"),
     [
         (None, False, None),
-        (0, False, Heard(absent=1)),
+        (0, False, Heard(absent=1, present=0)),
         (7, False, Heard(meetings=1, counted=1, present=7)),
         (None, True, Heard(meetings=1)),
         # The sources differ: one names a participant, one counts nobody.

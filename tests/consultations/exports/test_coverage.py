@@ -54,7 +54,7 @@ def selected(**query):
 def test_every_region_has_every_category_in_one_of_four_states(record, read_rows):
     assert cells(read_rows("coverage")) == [
         ("MA-02", "heard", "heard", 30),
-        ("MA-02", "absent", "absent", None),
+        ("MA-02", "absent", "absent", 0),
         ("MA-02", "silent", "not_mentioned", None),
         ("MA-12", "heard", "no_report", None),
         ("MA-12", "absent", "no_report", None),

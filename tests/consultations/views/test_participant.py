@@ -87,7 +87,7 @@ def test_list_says_how_often_each_category_was_heard_and_what_is_unknown(client)
             "recorded absent",
             "",
             "",
-            "not mentioned in the sources",
+            "0",
             "nothing recorded",
         ],
         [
@@ -111,6 +111,23 @@ def test_list_says_once_that_no_number_is_known(client):
 
     assert rows(html) == [["Media", "1", "", "1"]]
     assert "How many of each were present is not mentioned in the sources." in html
+
+
+def test_recorded_absence_is_no_silence_of_the_sources(client):
+    absent = ParticipantCategoryFactory(code="absent")
+    for region in (RegionFactory(name_en="Region"), None):
+        AttendanceFactory(
+            meeting=MeetingFactory(region=region), category=absent, present=0
+        )
+
+    html = client.get("/en/participants/absent/").content.decode()
+
+    assert rows(html) == [
+        ["Region", "recorded absent", "", "0"],
+        ["National meetings", "recorded absent", "", "0"],
+    ]
+    assert "No meeting is known where this category was heard" in html
+    assert "do not mention this category" not in html
 
 
 def test_list_of_an_empty_portal_says_so(client):
@@ -183,7 +200,7 @@ def test_page_of_a_category_tells_its_regions_apart(client):
 
     assert rows(html) == [
         ["Heard", "heard", "1", "not mentioned in the sources", ""],
-        ["Absent", "recorded absent", "", "", ""],
+        ["Absent", "recorded absent", "", "0", ""],
         ["Silent", "not mentioned in the sources", "", "", ""],
         ["Announced", "no report found", "", "", ""],
         ["Nothing", "no report found", "", "", ""],

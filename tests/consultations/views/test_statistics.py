@@ -138,7 +138,7 @@ def test_attendance_is_the_same_on_the_page_in_the_file_and_in_sql(
         SELECT c.code,
             COUNT(CASE WHEN met.named OR met.present > 0 THEN 1 END),
             COUNT(DISTINCT CASE WHEN met.named OR met.present > 0 THEN r.id END),
-            SUM(CASE WHEN met.named OR met.present > 0 THEN met.present END),
+            SUM(met.present),
             COUNT(CASE WHEN NOT met.named AND met.present = 0 THEN 1 END)
         FROM stakeholders_participantcategory c
         LEFT JOIN met ON met.category = c.id AND (
@@ -175,6 +175,19 @@ def test_attendance_is_the_same_on_the_page_in_the_file_and_in_sql(
             written(regions) if regions else "",
             silence if present is None else written(present),
         ]
+
+
+def test_recorded_absence_alone_is_zero_people_and_no_silence(client):
+    category = ParticipantCategoryFactory(name_en="Absent")
+    AttendanceFactory(meeting=MeetingFactory(), category=category, present=0)
+
+    html = client.get("/en/statistics/attendance/").content.decode()
+
+    assert cells_of_the_page(client, "attendance_by_category") == [
+        ["Absent", "recorded absent: 1", "", "", "0"]
+    ]
+    assert "they add up to 0 people present." in html
+    assert "not mentioned in the sources" not in html.split('class="provenance"')[0]
 
 
 @pytest.mark.parametrize("category", ["", "category_1"])
