@@ -885,8 +885,14 @@ class Place(models.TextChoices):
 
     BEFORE = "before", _("before the announced time")
     WITHIN = "within", _("within the announced time")
+    PARTLY = "partly", _("partly within the announced time")
     AFTER = "after", _("after the announced time")
+    INEXACT = "inexact", _("date not known exactly enough")
     UNDATED = "undated", _("date unknown")
+
+
+# Those that a table can do without where no meeting is there.
+USUAL_PLACES = (Place.BEFORE, Place.WITHIN, Place.AFTER)
 
 
 class Outcome(models.TextChoices):
@@ -910,11 +916,16 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class SeriesOutcome:
-    """What a series announced, and what is recorded of its meetings."""
+    """What a series announced, and what is recorded of its meetings.
+
+    ``days`` are the first days of those whose day is known; ``without_a_day`` is how
+    many are left.
+    """
 
     series: MeetingSeries
     counts: Counter[tuple[Place, Outcome]]
     days: Mapping[Outcome, frozenset[datetime.date]]
+    without_a_day: int
 
     @property
     def known(self) -> int:
@@ -938,11 +949,11 @@ class SeriesOutcome:
 
     @property
     def table(self) -> list[tuple[Place, list[tuple[Outcome, int]]]]:
-        """Every place with the number of each outcome; undated only if there are any."""
+        """Each place with the number of each outcome; the unusual only if there are any."""
         return [
             (place, [(one, self.counts[place, one]) for one in self.outcomes])
             for place in Place
-            if place != Place.UNDATED
+            if place in USUAL_PLACES
             or any(self.counts[place, one] for one in self.outcomes)
         ]
 
@@ -958,6 +969,7 @@ def series_outcomes() -> list[SeriesOutcome]:
     }
     counts: dict[int, Counter] = defaultdict(Counter)
     days: dict[int, dict[Outcome, set]] = defaultdict(lambda: defaultdict(set))
+    without_a_day: Counter[int] = Counter()
     for row in (
         Meeting.objects.published()
         .filter(series__in=announced)
@@ -967,26 +979,38 @@ def series_outcomes() -> list[SeriesOutcome]:
     ):
         series, outcome = announced[row["series"]], OUTCOMES[row["state"]]
         known = extent(row["starts_on"], row["ends_on"], row["date_precision"])
-        counts[series.pk][_place(series, known), outcome] += row["meetings"]
+        has_day = row["date_precision"] == Meeting.DatePrecision.DAY
+        place = _place(series, known, has_day=has_day)
+        counts[series.pk][place, outcome] += row["meetings"]
         # A month is no day: what is only known by it is in the table, not in the picture.
-        if known and row["date_precision"] == Meeting.DatePrecision.DAY:
+        if known and has_day:
             days[series.pk][outcome].add(known[0])
+        else:
+            without_a_day[series.pk] += row["meetings"]
     return [
         SeriesOutcome(
             series,
             counts[series.pk],
             {one: frozenset(days[series.pk][one]) for one in Outcome},
+            without_a_day[series.pk],
         )
         for series in announced.values()
         if counts[series.pk]
     ]
 
 
-def _place(series: MeetingSeries, known: tuple | None) -> Place:
-    """Return where a meeting lies; one that may have been in the window was in it."""
+def _place(series: MeetingSeries, known: tuple | None, *, has_day: bool) -> Place:
+    """Return where the days lie on which a meeting was, or may have been.
+
+    All of them have to lie there: what may have been elsewhere too is in no place.
+    """
     if known is None:
         return Place.UNDATED
     first, last = known
     if last < series.announced_from:
         return Place.BEFORE
-    return Place.AFTER if first > series.announced_to else Place.WITHIN
+    if first > series.announced_to:
+        return Place.AFTER
+    if series.announced_from <= first and last <= series.announced_to:
+        return Place.WITHIN
+    return Place.PARTLY if has_day else Place.INEXACT

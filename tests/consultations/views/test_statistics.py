@@ -486,6 +486,9 @@ def test_statistics_tell_what_was_announced_from_what_happened(client):
     for day in ("2021-12-18", "2022-01-15", "2022-01-16"):
         MeetingFactory(series=series, starts_on=datetime.date.fromisoformat(day))
     MeetingFactory(series=series, announced_only=True, undated=True)
+    MeetingFactory(
+        series=series, starts_on=datetime.date(2022, 1, 1), date_precision="month"
+    )
 
     html = client.get("/en/statistics/").content.decode()
 
@@ -493,10 +496,12 @@ def test_statistics_tell_what_was_announced_from_what_happened(client):
     words = " ".join(unescape(strip_tags(section)).split())
     assert (
         "The series was announced for the time from 18 December 2021 to 15 January 2022. "
-        "12 meetings were planned. 3 meetings are known to have been held, 2 of them "
+        "12 meetings were planned. 4 meetings are known to have been held, 2 of them "
         "within that time." in words
     )
     assert [
         re.findall(r"\d", strip_tags(row))
         for row in section.split("<tbody>")[1].split("</tr>")[:-1]
-    ] == [["0", "0"], ["2", "0"], ["1", "0"], ["0", "1"]]
+    ] == [["0", "0"], ["2", "0"], ["1", "0"], ["1", "0"], ["0", "1"]]
+    assert "Date not known exactly enough" in words
+    assert "not drawn, the day being unknown: 2" in words
