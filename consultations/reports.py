@@ -10,7 +10,6 @@ from functools import reduce
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Substr
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -37,8 +36,8 @@ from consultations.models import (
     Source,
     is_public,
 )
-from consultations.models.followup import AmountNote
-from consultations.models.meeting import extent
+from consultations.models.followup import AmountNote, has_own_amount, late_on
+from consultations.models.meeting import ANNOUNCED, extent
 from consultations.status import Status
 from regions.map import Coverage
 from regions.models import Region
@@ -82,10 +81,7 @@ def region_figures() -> list[RegionFigures]:
                 "pk",
                 filter=Q(state=Meeting.State.HELD, coverage=Meeting.Coverage.PARTIAL),
             ),
-            announced=Count(
-                "pk",
-                filter=Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED]),
-            ),
+            announced=Count("pk", filter=ANNOUNCED),
         )
     }
     agreements = Counter(
@@ -132,12 +128,10 @@ def agreement_amounts(agreements: QuerySet) -> Amounts:
 
 
 def _amounts() -> dict:
-    # The total of a whole programme is not what one agreement is worth.
-    stated = Q(amount_note__in=[AmountNote.EXACT, AmountNote.ABOUT])
     return {
         "agreements": Count("pk"),
-        "total": Sum("amount", filter=stated),
-        "with_amount": Count("amount", filter=stated),
+        "total": Sum("amount", filter=has_own_amount()),
+        "with_amount": Count("amount", filter=has_own_amount()),
     }
 
 
@@ -210,9 +204,7 @@ def key_figures() -> KeyFigures:
         held_national=Count(
             "pk", filter=Q(state=Meeting.State.HELD, region__isnull=True)
         ),
-        announced=Count(
-            "pk", filter=Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED])
-        ),
+        announced=Count("pk", filter=ANNOUNCED),
     )
     attendance = Attendance.objects.filter(
         is_public("meeting"),
@@ -315,7 +307,7 @@ def heard_by_region_and_category() -> dict[tuple[int | None, int], Heard]:
 class MeetingTally:
     """The meetings of one region: what the record holds, and what it lacks.
 
-    ``announced`` are known from an announcement alone. ``gaps`` are those of the public
+    ``announced`` are not known to have been held. ``gaps`` are those of the public
     rules of ``completeness``. The rest is counted of those held and says what they rest
     on: ``roughly_dated`` are those of a month or a year, ``single_source`` those that one
     source alone tells of.
@@ -370,7 +362,7 @@ def meetings_by_region() -> dict[int | None, MeetingTally]:
         "single_source": held & Q(pk__in=single_source),
         "date_inferred": held & Q(date_basis=Meeting.Basis.INFERRED),
         "roughly_dated": held & Q(date_precision__in=["month", "year"]),
-        "announced": Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED]),
+        "announced": ANNOUNCED,
         "cancelled": Q(state=Meeting.State.CANCELLED),
     }
     return {
@@ -503,10 +495,7 @@ def commitments_by_region() -> dict[int | None, CommitmentTally]:
         .values("meeting__region", "state")
         .annotate(
             commitments=Count("pk"),
-            late=Count(
-                "pk",
-                filter=Q(due_on__lt=timezone.localdate(), state__in=Commitment.OPEN),
-            ),
+            late=Count("pk", filter=late_on()),
             **gap_counts(Commitment),
         )
     ):
@@ -552,7 +541,9 @@ def agreements_by_region() -> dict[int | None, AgreementTally]:
         .order_by()
         .values("regions")
         .annotate(
-            programme_totals=Count("pk", filter=Q(amount_note="programme_total")),
+            programme_totals=Count(
+                "pk", filter=Q(amount_note=AmountNote.PROGRAMME_TOTAL)
+            ),
             **_amounts(),
             **gap_counts(PartnershipAgreement),
         )
