@@ -682,14 +682,24 @@ class RegionReport:
         return bool(self.meetings.known or self.agreements.amounts.agreements)
 
 
-def _categories_shown(heard: Iterable[tuple[int | None, int]]) -> list:
-    """Return the categories in use, and retired ones that the record still names."""
-    named = {category for _region, category in heard}
-    return [
-        category
-        for category in ParticipantCategory.objects.all()
-        if category.is_active or category.pk in named
-    ]
+def _is_shown(category: ParticipantCategory, heard: Mapping) -> bool:
+    """Say whether lists show a category: it is in use, or the record still names it."""
+    return category.is_active or any(pk == category.pk for _region, pk in heard)
+
+
+def _category_in_region(
+    region: Region,
+    category: ParticipantCategory,
+    tally: MeetingTally,
+    heard: Mapping,
+    expectations: Mapping,
+) -> CategoryInRegion:
+    key = region.pk, category.pk
+    found = heard.get(key, Heard())
+    raised = expectations.get(key, ExpectationTally())
+    return CategoryInRegion(
+        region, category, _hearing(found, tally), found, raised.total
+    )
 
 
 @kept_per_state()
@@ -701,7 +711,9 @@ def region_reports() -> list[RegionReport]:
     commitments = commitments_by_region()
     agreements = agreements_by_region()
     months = meetings_by_month()
-    categories = _categories_shown(heard)
+    categories = [
+        one for one in ParticipantCategory.objects.all() if _is_shown(one, heard)
+    ]
     raised: dict[int | None, ExpectationTally] = defaultdict(ExpectationTally)
     for (region, _category), one in expectations.items():
         raised[region] += one
@@ -710,13 +722,7 @@ def region_reports() -> list[RegionReport]:
     for region in Region.objects.select_related("seat_province"):
         tally = meetings.get(region.pk, MeetingTally())
         in_region = [
-            CategoryInRegion(
-                region,
-                category,
-                _hearing(found := heard.get((region.pk, category.pk), Heard()), tally),
-                found,
-                expectations.get((region.pk, category.pk), nothing_raised).total,
-            )
+            _category_in_region(region, category, tally, heard, expectations)
             for category in categories
         ]
         reports.append(
@@ -735,9 +741,13 @@ def region_reports() -> list[RegionReport]:
 
 @dataclass(frozen=True)
 class CategoryReport:
-    """How often one category was heard, where, and what it raised."""
+    """How often one category was heard, where, and what it raised.
+
+    Every category has a page; lists leave out retired ones that no meeting names.
+    """
 
     category: ParticipantCategory
+    is_shown: bool
     heard: Heard
     national: Heard
     national_expectations: int
@@ -763,28 +773,32 @@ class CategoryReport:
 
 @kept_per_state()
 def category_reports() -> list[CategoryReport]:
-    """Return the report of every category in use, in the order of the vocabulary."""
+    """Return the report of every category, in the order of the vocabulary."""
     heard = heard_by_region_and_category()
-    by_category: dict[int, list[CategoryInRegion]] = defaultdict(list)
-    for report in region_reports():
-        for one in report.categories:
-            by_category[one.category.pk].append(one)
+    expectations = expectations_by_region()
+    regions = region_reports()
     states: dict[int | None, Counter] = defaultdict(Counter)
     national: Counter[int | None] = Counter()
-    for (region, category), raised in expectations_by_region().items():
+    for (region, category), raised in expectations.items():
         states[category] += raised.by_state
         if region is None:
             national[category] += raised.total
     return [
         CategoryReport(
             category,
+            _is_shown(category, heard),
             added(found for (_region, pk), found in heard.items() if pk == category.pk),
             heard.get((None, category.pk), Heard()),
             national[category.pk],
-            by_category[category.pk],
+            [
+                _category_in_region(
+                    one.region, category, one.meetings, heard, expectations
+                )
+                for one in regions
+            ],
             states.get(category.pk, Counter()),
         )
-        for category in _categories_shown(heard)
+        for category in ParticipantCategory.objects.all()
     ]
 
 
