@@ -241,6 +241,51 @@ def test_coverage_is_the_same_on_the_page_in_the_file_and_in_sql(
     assert cells == [[name, *states] for name, states in shown.items()]
 
 
+def test_coverage_claims_no_silence_of_what_was_filtered_out(client):
+    ParticipantCategoryFactory(name_en="Silent")
+    MeetingFactory(region=RegionFactory(), starts_on=datetime.date(2022, 1, 12))
+
+    shown = [
+        cells_of_the_page(client, "coverage", query)[0][1]
+        for query in ({}, {"year": "2022"}, {"year": "2023"})
+    ]
+
+    assert shown == [
+        "not mentioned in the sources",
+        "not mentioned in the sources",
+        "no report in this selection",
+    ]
+    page = client.get("/en/statistics/coverage/?year=2023").content.decode()
+    assert "no report found" not in page.split('id="results"')[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "left_out"),
+    [
+        # Those held, those held in a region, all.
+        ("attendance_by_category", "2 meetings without a known date are"),
+        ("coverage", "1 meeting without a known date is"),
+        ("commitments_by_state", "3 meetings without a known date are"),
+        ("agreements_by_region", "1 agreement without any dated step is"),
+    ],
+)
+def test_report_says_what_a_filter_of_time_leaves_out(client, name, left_out):
+    region = RegionFactory()
+    dated = MeetingFactory(region=region, starts_on=datetime.date(2022, 1, 12))
+    AttendanceFactory(meeting=dated)
+    CommitmentFactory(meeting=dated)
+    MeetingFactory(region=region, undated=True)
+    MeetingFactory(undated=True)
+    MeetingFactory(region=region, announced_only=True, undated=True)
+    PartnershipAgreementFactory()
+
+    html = client.get(f"/en{PAGES[name]}?year=2022").content.decode()
+    whole = client.get(f"/en{PAGES[name]}").content.decode()
+
+    assert f"{left_out} left out by the " in html
+    assert "left out by the" not in whole
+
+
 @pytest.mark.parametrize("region", ["", "national"])
 def test_agreements_are_the_same_on_the_page_in_the_file_and_in_sql(
     client, record, region
