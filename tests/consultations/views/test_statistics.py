@@ -521,6 +521,22 @@ def test_statistics_compare_meetings_with_people_and_months(client):
     ]
 
 
+def test_statistics_give_the_numbers_of_a_single_month(client):
+    region = RegionFactory(name_en="Oriental")
+    for day in (12, 20):
+        MeetingFactory(region=region, starts_on=datetime.date(2022, 1, day))
+
+    html = client.get("/en/statistics/").content.decode()
+
+    numbers = html.split('<details class="card">')[1].split("</details>")[0]
+    assert re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", numbers)[3:] == [
+        "Oriental",
+        "January 2022",
+        "2",
+    ]
+    assert '<svg class="spark' not in html
+
+
 def test_statistics_tell_what_was_announced_from_what_happened(client):
     series = MeetingSeriesFactory(
         title_en="Twelve meetings",
