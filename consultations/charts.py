@@ -39,6 +39,11 @@ class TimeLine:
     last = property(lambda self: self.bars[-1].period)
 
     @property
+    def has_length(self) -> bool:
+        """Whether there is anything to compare: one period alone is a number, no line."""
+        return len(self.bars) > 1
+
+    @property
     def counted(self) -> list[TimeBar]:
         """The periods that have anything, for the table beside the picture."""
         return [bar for bar in self.bars if bar.count]
@@ -60,7 +65,8 @@ def draw_time_line(months: Mapping[tuple[int, int], int]) -> TimeLine | None:
     Periods without anything in between are drawn as nothing, not left out. Its texts
     are in the language that is active.
     """
-    return draw_time_lines({None: months}).get(None)
+    line = draw_time_lines({None: months}).get(None)
+    return line if line and line.has_length else None
 
 
 def draw_time_lines[Row](
@@ -68,7 +74,7 @@ def draw_time_lines[Row](
 ) -> dict[Row, TimeLine]:
     """Return a time line of each row, all of the same periods and to the same scale.
 
-    Nothing where the periods of all of them have no length.
+    Nothing where none of them has any; see ``TimeLine.has_length``.
     """
     months = sorted({month for counts in rows.values() for month in counts})
     if not months:
@@ -81,8 +87,6 @@ def draw_time_lines[Row](
         if is_by_month
         else {year: str(year) for year in range(first, last + 1)}
     )
-    if len(periods) < 2:
-        return {}
     counted = {
         row: counts if is_by_month else _by_year(counts) for row, counts in rows.items()
     }

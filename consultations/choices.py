@@ -1,7 +1,9 @@
 """What a filter may be set to: the keys that stand in addresses, and their names.
 
 Each vocabulary is read once a public state and process, in its own order. Names are
-kept in all three languages, so that one copy serves every reader.
+kept in all three languages, so that one copy serves every reader. Territories and terms
+are known to the public whether a record uses them or not; a series, a party or an owner
+only by a published record, so that no address can ask for the name of another.
 """
 
 from collections.abc import Callable
@@ -92,7 +94,9 @@ VOCABULARIES: dict[str, Callable[[], list[Choice]]] = {
     "province": lambda: _read(
         Province.objects.all(), "iso_code", within="region__slug"
     ),
-    "series": lambda: _read(MeetingSeries.objects.all(), "code", "title"),
+    "series": lambda: _read(
+        MeetingSeries.objects.with_a_public_meeting(), "code", "title"
+    ),
     "type": lambda: _read(MeetingType.objects.all(), "code"),
     "category": lambda: _read(ParticipantCategory.objects.all(), "code"),
     "theme": lambda: _read(Theme.objects.all(), "code"),

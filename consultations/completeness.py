@@ -44,6 +44,7 @@ from consultations.models import (
     Source,
     is_public,
 )
+from consultations.models.meeting import ANNOUNCED
 
 
 class Today(Value):
@@ -113,7 +114,6 @@ class Rule:
 # A person who neither consented nor stands in an office is not named (law 09-08).
 UNNAMED = _("office of a person, without which the name stays unpublished")
 HELD = Q(state=Meeting.State.HELD)
-ANNOUNCED = Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED])
 # Its day has passed, or is not known, and no source says that it was held.
 OVERDUE = ANNOUNCED & Q(sorts_on__lt=Today())
 

@@ -17,7 +17,17 @@ from functools import reduce
 from operator import or_
 from threading import Lock
 
-from django.db.models import CharField, F, Manager, QuerySet, StringAgg, Sum, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    ExpressionWrapper,
+    F,
+    Manager,
+    QuerySet,
+    StringAgg,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -34,7 +44,7 @@ from consultations.models import (
     PartnershipAgreement,
     is_public,
 )
-from consultations.models.followup import AmountNote
+from consultations.models.followup import AmountNote, late_on
 from consultations.models.meeting import extent
 from consultations.status import Step, derive_status
 
@@ -409,7 +419,7 @@ class AgreementIndex(SearchedIndex):
         self._stated = [
             (row, self.statuses[row], int(amount * 100))
             for row, (*_others, amount, note) in enumerate(rows)
-            if amount is not None and note in (AmountNote.EXACT, AmountNote.ABOUT)
+            if amount is not None and note in AmountNote.own()
         ]
 
     def _read_steps(self, rows, row_of) -> None:
@@ -478,13 +488,17 @@ class FollowUpIndex(SearchedIndex):
             Expectation.objects, "kind", "state", "category_id", "theme_id"
         )
         made = _by_meeting(
-            Commitment.objects, "state", "owner_id", "theme_id", _as_text("due_on")
+            Commitment.objects,
+            "state",
+            "owner_id",
+            "theme_id",
+            _as_text("due_on"),
+            ExpressionWrapper(late_on(), output_field=BooleanField()),
         )
         keys, numbers = [], []
         kind, state, region = defaultdict(list), defaultdict(list), defaultdict(list)
         category, theme, owner = defaultdict(list), defaultdict(list), defaultdict(list)
         due, late = [], []
-        today = timezone.localdate().isoformat()
         row = 0
         for meeting in meetings.values_list("pk", flat=True):
             first = row
@@ -499,15 +513,17 @@ class FollowUpIndex(SearchedIndex):
             numbers.extend(range(1, row - first + 1))
             middle = row
             for part in sorted(made.pop(meeting, ())):
-                _meeting, _order, pk, state_is, owner_pk, theme_pk, due_on = part
+                _meeting, _order, pk, state_is, owner_pk, theme_pk, due_on, late_is = (
+                    part
+                )
                 keys.append(-pk)
                 state[state_is].append(row)
                 owner[owner_pk].append(row)
                 theme[theme_pk].append(row)
                 if due_on:
                     due.append((due_on, row))
-                    if due_on < today and state_is in Commitment.OPEN:
-                        late.append(row)
+                if late_is:
+                    late.append(row)
                 row += 1
             numbers.extend(range(1, row - middle + 1))
             kind[COMMITMENT].extend(range(middle, row))
@@ -601,7 +617,9 @@ def _keys_of(rows: QuerySet, key: str = "pk") -> Iterator[int]:
     return map(int, joined.split(",")) if joined else iter(())
 
 
-def _by_meeting(parts: Manager, *columns: str | Cast) -> dict[int, list[tuple]]:
+def _by_meeting(
+    parts: Manager, *columns: str | Cast | ExpressionWrapper
+) -> dict[int, list[tuple]]:
     """Return meeting, order, key and columns of all parts, by the key of the meeting."""
     found = defaultdict(list)
     rows = parts.order_by().values_list("meeting_id", "order", "pk", *columns)

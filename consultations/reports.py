@@ -10,7 +10,6 @@ from functools import reduce
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Substr
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -37,8 +36,8 @@ from consultations.models import (
     Source,
     is_public,
 )
-from consultations.models.followup import AmountNote
-from consultations.models.meeting import extent
+from consultations.models.followup import AmountNote, has_own_amount, late_on
+from consultations.models.meeting import ANNOUNCED, extent
 from consultations.status import Status
 from regions.map import Coverage
 from regions.models import Region
@@ -82,10 +81,7 @@ def region_figures() -> list[RegionFigures]:
                 "pk",
                 filter=Q(state=Meeting.State.HELD, coverage=Meeting.Coverage.PARTIAL),
             ),
-            announced=Count(
-                "pk",
-                filter=Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED]),
-            ),
+            announced=Count("pk", filter=ANNOUNCED),
         )
     }
     agreements = Counter(
@@ -132,12 +128,10 @@ def agreement_amounts(agreements: QuerySet) -> Amounts:
 
 
 def _amounts() -> dict:
-    # The total of a whole programme is not what one agreement is worth.
-    stated = Q(amount_note__in=[AmountNote.EXACT, AmountNote.ABOUT])
     return {
         "agreements": Count("pk"),
-        "total": Sum("amount", filter=stated),
-        "with_amount": Count("amount", filter=stated),
+        "total": Sum("amount", filter=has_own_amount()),
+        "with_amount": Count("amount", filter=has_own_amount()),
     }
 
 
@@ -210,9 +204,7 @@ def key_figures() -> KeyFigures:
         held_national=Count(
             "pk", filter=Q(state=Meeting.State.HELD, region__isnull=True)
         ),
-        announced=Count(
-            "pk", filter=Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED])
-        ),
+        announced=Count("pk", filter=ANNOUNCED),
     )
     attendance = Attendance.objects.filter(
         is_public("meeting"),
@@ -238,9 +230,10 @@ def key_figures() -> KeyFigures:
 class Heard:
     """How often a category was heard at meetings held.
 
-    ``counted`` are those of the ``meetings`` that have a number of people present, and
-    ``present`` is the sum of these; ``absent`` are further meetings, of which it is
-    recorded that nobody of the category came.
+    ``counted`` are those of the ``meetings`` that have a number of people present;
+    ``absent`` are further meetings, of which it is recorded that nobody of the category
+    came. ``present`` is the sum of all these numbers, so that it is 0 and not unknown
+    where nothing but absences is recorded.
     """
 
     meetings: int = 0
@@ -251,6 +244,11 @@ class Heard:
     @property
     def uncounted(self) -> int:
         return self.meetings - self.counted
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the sources say anything, be it that nobody came."""
+        return bool(self.meetings or self.absent)
 
     def __add__(self, other: "Heard") -> "Heard":
         known = [one for one in (self.present, other.present) if one is not None]
@@ -292,7 +290,7 @@ def heard_by_region_and_category() -> dict[tuple[int | None, int], Heard]:
         .annotate(is_named=is_named)
         .values("meeting__region", "category")
         .annotate(
-            total=Sum("present", filter=Q(present__gt=0) | Q(is_named=True)),
+            total=Sum("present"),
             counted=Count("pk", filter=Q(present__gt=0) | Q(is_named=True)),
             unnamed=Count("pk", filter=Q(present__gt=0, is_named=False)),
             absent=Count("pk", filter=Q(present=0, is_named=False)),
@@ -309,7 +307,7 @@ def heard_by_region_and_category() -> dict[tuple[int | None, int], Heard]:
 class MeetingTally:
     """The meetings of one region: what the record holds, and what it lacks.
 
-    ``announced`` are known from an announcement alone. ``gaps`` are those of the public
+    ``announced`` are not known to have been held. ``gaps`` are those of the public
     rules of ``completeness``. The rest is counted of those held and says what they rest
     on: ``roughly_dated`` are those of a month or a year, ``single_source`` those that one
     source alone tells of.
@@ -364,7 +362,7 @@ def meetings_by_region() -> dict[int | None, MeetingTally]:
         "single_source": held & Q(pk__in=single_source),
         "date_inferred": held & Q(date_basis=Meeting.Basis.INFERRED),
         "roughly_dated": held & Q(date_precision__in=["month", "year"]),
-        "announced": Q(state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED]),
+        "announced": ANNOUNCED,
         "cancelled": Q(state=Meeting.State.CANCELLED),
     }
     return {
@@ -497,10 +495,7 @@ def commitments_by_region() -> dict[int | None, CommitmentTally]:
         .values("meeting__region", "state")
         .annotate(
             commitments=Count("pk"),
-            late=Count(
-                "pk",
-                filter=Q(due_on__lt=timezone.localdate(), state__in=Commitment.OPEN),
-            ),
+            late=Count("pk", filter=late_on()),
             **gap_counts(Commitment),
         )
     ):
@@ -546,7 +541,9 @@ def agreements_by_region() -> dict[int | None, AgreementTally]:
         .order_by()
         .values("regions")
         .annotate(
-            programme_totals=Count("pk", filter=Q(amount_note="programme_total")),
+            programme_totals=Count(
+                "pk", filter=Q(amount_note=AmountNote.PROGRAMME_TOTAL)
+            ),
             **_amounts(),
             **gap_counts(PartnershipAgreement),
         )
@@ -685,14 +682,24 @@ class RegionReport:
         return bool(self.meetings.known or self.agreements.amounts.agreements)
 
 
-def _categories_shown(heard: Iterable[tuple[int | None, int]]) -> list:
-    """Return the categories in use, and retired ones that the record still names."""
-    named = {category for _region, category in heard}
-    return [
-        category
-        for category in ParticipantCategory.objects.all()
-        if category.is_active or category.pk in named
-    ]
+def _is_shown(category: ParticipantCategory, heard: Mapping) -> bool:
+    """Say whether lists show a category: it is in use, or the record still names it."""
+    return category.is_active or any(pk == category.pk for _region, pk in heard)
+
+
+def _category_in_region(
+    region: Region,
+    category: ParticipantCategory,
+    tally: MeetingTally,
+    heard: Mapping,
+    expectations: Mapping,
+) -> CategoryInRegion:
+    key = region.pk, category.pk
+    found = heard.get(key, Heard())
+    raised = expectations.get(key, ExpectationTally())
+    return CategoryInRegion(
+        region, category, _hearing(found, tally), found, raised.total
+    )
 
 
 @kept_per_state()
@@ -704,7 +711,9 @@ def region_reports() -> list[RegionReport]:
     commitments = commitments_by_region()
     agreements = agreements_by_region()
     months = meetings_by_month()
-    categories = _categories_shown(heard)
+    categories = [
+        one for one in ParticipantCategory.objects.all() if _is_shown(one, heard)
+    ]
     raised: dict[int | None, ExpectationTally] = defaultdict(ExpectationTally)
     for (region, _category), one in expectations.items():
         raised[region] += one
@@ -713,13 +722,7 @@ def region_reports() -> list[RegionReport]:
     for region in Region.objects.select_related("seat_province"):
         tally = meetings.get(region.pk, MeetingTally())
         in_region = [
-            CategoryInRegion(
-                region,
-                category,
-                _hearing(found := heard.get((region.pk, category.pk), Heard()), tally),
-                found,
-                expectations.get((region.pk, category.pk), nothing_raised).total,
-            )
+            _category_in_region(region, category, tally, heard, expectations)
             for category in categories
         ]
         reports.append(
@@ -738,9 +741,13 @@ def region_reports() -> list[RegionReport]:
 
 @dataclass(frozen=True)
 class CategoryReport:
-    """How often one category was heard, where, and what it raised."""
+    """How often one category was heard, where, and what it raised.
+
+    Every category has a page; lists leave out retired ones that no meeting names.
+    """
 
     category: ParticipantCategory
+    is_shown: bool
     heard: Heard
     national: Heard
     national_expectations: int
@@ -766,28 +773,32 @@ class CategoryReport:
 
 @kept_per_state()
 def category_reports() -> list[CategoryReport]:
-    """Return the report of every category in use, in the order of the vocabulary."""
+    """Return the report of every category, in the order of the vocabulary."""
     heard = heard_by_region_and_category()
-    by_category: dict[int, list[CategoryInRegion]] = defaultdict(list)
-    for report in region_reports():
-        for one in report.categories:
-            by_category[one.category.pk].append(one)
+    expectations = expectations_by_region()
+    regions = region_reports()
     states: dict[int | None, Counter] = defaultdict(Counter)
     national: Counter[int | None] = Counter()
-    for (region, category), raised in expectations_by_region().items():
+    for (region, category), raised in expectations.items():
         states[category] += raised.by_state
         if region is None:
             national[category] += raised.total
     return [
         CategoryReport(
             category,
+            _is_shown(category, heard),
             added(found for (_region, pk), found in heard.items() if pk == category.pk),
             heard.get((None, category.pk), Heard()),
             national[category.pk],
-            by_category[category.pk],
+            [
+                _category_in_region(
+                    one.region, category, one.meetings, heard, expectations
+                )
+                for one in regions
+            ],
             states.get(category.pk, Counter()),
         )
-        for category in _categories_shown(heard)
+        for category in ParticipantCategory.objects.all()
     ]
 
 
@@ -879,8 +890,14 @@ class Place(models.TextChoices):
 
     BEFORE = "before", _("before the announced time")
     WITHIN = "within", _("within the announced time")
+    PARTLY = "partly", _("partly within the announced time")
     AFTER = "after", _("after the announced time")
+    INEXACT = "inexact", _("date not known exactly enough")
     UNDATED = "undated", _("date unknown")
+
+
+# Those that a table can do without where no meeting is there.
+USUAL_PLACES = (Place.BEFORE, Place.WITHIN, Place.AFTER)
 
 
 class Outcome(models.TextChoices):
@@ -904,11 +921,16 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class SeriesOutcome:
-    """What a series announced, and what is recorded of its meetings."""
+    """What a series announced, and what is recorded of its meetings.
+
+    ``days`` are the first days of those whose day is known; ``without_a_day`` is how
+    many are left.
+    """
 
     series: MeetingSeries
     counts: Counter[tuple[Place, Outcome]]
     days: Mapping[Outcome, frozenset[datetime.date]]
+    without_a_day: int
 
     @property
     def known(self) -> int:
@@ -932,11 +954,11 @@ class SeriesOutcome:
 
     @property
     def table(self) -> list[tuple[Place, list[tuple[Outcome, int]]]]:
-        """Every place with the number of each outcome; undated only if there are any."""
+        """Each place with the number of each outcome; the unusual only if there are any."""
         return [
             (place, [(one, self.counts[place, one]) for one in self.outcomes])
             for place in Place
-            if place != Place.UNDATED
+            if place in USUAL_PLACES
             or any(self.counts[place, one] for one in self.outcomes)
         ]
 
@@ -952,6 +974,7 @@ def series_outcomes() -> list[SeriesOutcome]:
     }
     counts: dict[int, Counter] = defaultdict(Counter)
     days: dict[int, dict[Outcome, set]] = defaultdict(lambda: defaultdict(set))
+    without_a_day: Counter[int] = Counter()
     for row in (
         Meeting.objects.published()
         .filter(series__in=announced)
@@ -961,26 +984,38 @@ def series_outcomes() -> list[SeriesOutcome]:
     ):
         series, outcome = announced[row["series"]], OUTCOMES[row["state"]]
         known = extent(row["starts_on"], row["ends_on"], row["date_precision"])
-        counts[series.pk][_place(series, known), outcome] += row["meetings"]
+        has_day = row["date_precision"] == Meeting.DatePrecision.DAY
+        place = _place(series, known, has_day=has_day)
+        counts[series.pk][place, outcome] += row["meetings"]
         # A month is no day: what is only known by it is in the table, not in the picture.
-        if known and row["date_precision"] == Meeting.DatePrecision.DAY:
+        if known and has_day:
             days[series.pk][outcome].add(known[0])
+        else:
+            without_a_day[series.pk] += row["meetings"]
     return [
         SeriesOutcome(
             series,
             counts[series.pk],
             {one: frozenset(days[series.pk][one]) for one in Outcome},
+            without_a_day[series.pk],
         )
         for series in announced.values()
         if counts[series.pk]
     ]
 
 
-def _place(series: MeetingSeries, known: tuple | None) -> Place:
-    """Return where a meeting lies; one that may have been in the window was in it."""
+def _place(series: MeetingSeries, known: tuple | None, *, has_day: bool) -> Place:
+    """Return where the days lie on which a meeting was, or may have been.
+
+    All of them have to lie there: what may have been elsewhere too is in no place.
+    """
     if known is None:
         return Place.UNDATED
     first, last = known
     if last < series.announced_from:
         return Place.BEFORE
-    return Place.AFTER if first > series.announced_to else Place.WITHIN
+    if first > series.announced_to:
+        return Place.AFTER
+    if series.announced_from <= first and last <= series.announced_to:
+        return Place.WITHIN
+    return Place.PARTLY if has_day else Place.INEXACT

@@ -59,7 +59,7 @@ class RegionSitemap(InThreeLanguages):
 
 class CategorySitemap(InThreeLanguages):
     def items(self):
-        return [report.category for report in category_reports()]
+        return [one.category for one in category_reports() if one.is_shown]
 
 
 class OrganisationSitemap(InThreeLanguages):

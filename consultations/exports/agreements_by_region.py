@@ -7,10 +7,7 @@ from consultations.exports.columns import Column, Dataset, Datatype
 from consultations.exports.expressions import TotalAmount
 from consultations.forms.filters import AgreementFilterForm
 from consultations.models import PartnershipAgreement
-from consultations.models.followup import AmountNote
-
-# The total of a whole programme is not what one agreement is worth.
-STATED = Q(amount_note__in=[AmountNote.EXACT, AmountNote.ABOUT])
+from consultations.models.followup import AmountNote, has_own_amount
 
 
 def by_region(agreements: QuerySet) -> QuerySet:
@@ -24,8 +21,8 @@ def by_region(agreements: QuerySet) -> QuerySet:
         .values("regions__iso_code")
         .annotate(
             agreements=Count("pk"),
-            agreements_with_amount=Count("pk", filter=STATED),
-            amount_mad=TotalAmount("amount", filter=STATED),
+            agreements_with_amount=Count("pk", filter=has_own_amount()),
+            amount_mad=TotalAmount("amount", filter=has_own_amount()),
             programme_totals=Count(
                 "pk", filter=Q(amount_note=AmountNote.PROGRAMME_TOTAL)
             ),

@@ -83,8 +83,8 @@ ATTENDANCE_BY_CATEGORY = Dataset(
             Datatype.INTEGER,
             label=_("people present"),
             description=_(
-                "Sum over the meetings with a number; empty if there is none. Read it "
-                "together with meetings_counted."
+                "Sum of the numbers known, with the 0 of a recorded absence; empty if "
+                "there is none. Read it together with meetings_counted."
             ),
         ),
         Column(

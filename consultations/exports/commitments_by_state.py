@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.exports.columns import Column, Dataset, Datatype, Scope
 from consultations.forms.filters import MeetingFilterForm
 from consultations.models import Commitment, Meeting
+from consultations.models.followup import late_on
 
 PLACE_OF_STATE = Case(
     *(
@@ -27,9 +28,7 @@ def count_them(states: QuerySet, scope: Scope) -> QuerySet:
     return states.annotate(
         commitments=Count("pk"),
         meetings=Count("meeting", distinct=True),
-        past_due=Count(
-            "pk", filter=Q(due_on__lt=scope.today, state__in=list(Commitment.OPEN))
-        ),
+        past_due=Count("pk", filter=late_on(scope.today)),
         without_due_date=Count("pk", filter=Q(due_on__isnull=True)),
     )
 

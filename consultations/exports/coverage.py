@@ -11,6 +11,7 @@ from django.db.models import (
 from django.db.models.expressions import Col
 from django.utils.translation import gettext_lazy as _
 
+from consultations.choices import NATIONAL
 from consultations.exports.columns import Column, Dataset, Datatype
 from consultations.exports.hearings import (
     by_pair,
@@ -72,6 +73,8 @@ class CoverageFilterForm(MeetingFilterForm):
     into “no report found”.
     """
 
+    of_report = ("category",)
+
     category = FacetField(
         MeetingFilterForm.base_fields["category"].label,
         MeetingFilterForm.base_fields["category"].anything,
@@ -86,6 +89,18 @@ class CoverageFilterForm(MeetingFilterForm):
         if category := self.selection.get("category"):
             rows = rows.filter(code=category)
         return rows
+
+    @property
+    def counts_a_part(self) -> bool:
+        """Whether some filter leaves meetings of the pairs asked for uncounted."""
+        return bool(self.selection.keys() - {"region", "category"})
+
+    def known(self, name):
+        """Return what a filter may be set to; national meetings are in no pair."""
+        known = super().known(name)
+        if name != "region":
+            return known
+        return {key: region for key, region in known.items() if key != NATIONAL}
 
     def _filter_region(self, queryset, value):
         return queryset
@@ -150,7 +165,9 @@ COVERAGE = Dataset(
             label=_("heard"),
             description=_(
                 "What is known of the category in the region. Not mentioned does not "
-                "say that nobody came; without a report nothing is known."
+                "say that nobody came; without a report nothing is known. Where filters "
+                "select meetings it is said of these alone: no_report then means that "
+                "none of them has a report."
             ),
             codes=Hearing,
         ),
@@ -177,7 +194,8 @@ COVERAGE = Dataset(
             Datatype.INTEGER,
             label=_("people present"),
             description=_(
-                "Sum over the meetings with a number; empty if there is none."
+                "Sum of the numbers known, with the 0 of a recorded absence; empty if "
+                "there is none."
             ),
         ),
     ),

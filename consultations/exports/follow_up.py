@@ -17,6 +17,7 @@ from consultations.exports.parts import (
     agreement_reference,
     category,
     meeting_slug,
+    of_public_records,
     organisation_id,
     parts_of,
     publicly,
@@ -36,7 +37,6 @@ from consultations.models import (
     Meeting,
     PartnershipAgreement,
     Progress,
-    is_public,
 )
 
 
@@ -181,12 +181,6 @@ AID = Dataset(
 )
 
 
-def of_public_records() -> QuerySet:
-    return Progress.objects.filter(
-        is_public("meeting") | is_public("agreement") | is_public("commitment__meeting")
-    )
-
-
 def progress_in_order(rows: QuerySet) -> QuerySet:
     return rows.order_by(F("reported_on").desc(nulls_last=True), *NEWEST_RECORD, "-pk")
 
@@ -199,7 +193,9 @@ PROGRESS = Dataset(
         "commitment: one of the three is named."
     ),
     model=Progress,
-    published=of_public_records,
+    published=of_public_records(
+        Progress, "meeting", "agreement", "commitment__meeting"
+    ),
     filters=NoFilterForm,
     rows_of=progress_in_order,
     publication=Column(

@@ -73,8 +73,8 @@ def heard_figures(
     """Return how often a row was heard, counted and recorded absent, as annotations.
 
     ``keyed`` gives rows the key by which they are grouped, which the annotated row has
-    in ``key``. Of no number known ``people_present`` is NULL; what the portal counts
-    itself is 0.
+    in ``key``. ``people_present`` adds up every number known, the 0 of a recorded absence
+    included; of none it is NULL. What the portal counts itself is 0.
     """
 
     def number(rows, aggregate):
@@ -88,7 +88,7 @@ def heard_figures(
             number(in_numbers.filter(present__gt=0, is_named=False), Count("pk")), 0
         ),
         "meetings_counted": Coalesce(number(in_numbers.filter(HEARD), Count("pk")), 0),
-        "people_present": number(in_numbers.filter(HEARD), Sum("present")),
+        "people_present": number(in_numbers, Sum("present")),
         "meetings_recorded_absent": Coalesce(
             number(in_numbers.filter(present=0, is_named=False), Count("pk")), 0
         ),

@@ -1,6 +1,8 @@
 """Columns and orders that the tables of parts share."""
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 
 from django.db.models import F, QuerySet
 from django.utils.functional import Promise
@@ -53,9 +55,12 @@ def publicly(relation: str) -> Callable[[QuerySet, Scope], QuerySet]:
     )
 
 
-def of_public_records(model) -> Callable[[], QuerySet]:
-    """Return how to find the parts of meetings and agreements that anyone may read."""
-    return lambda: model.objects.filter(is_public("meeting") | is_public("agreement"))
+def of_public_records(model, *ways: str) -> Callable[[], QuerySet]:
+    """Return how to find what belongs to a meeting or an agreement anyone may read.
+
+    ``ways`` are the relations that lead to such a record.
+    """
+    return lambda: model.objects.filter(reduce(or_, map(is_public, ways)))
 
 
 def row_id(key: str, prefix: str) -> Column:

@@ -193,12 +193,6 @@ PARTICIPANT_CATEGORIES = Dataset(
 )
 
 
-def with_a_public_meeting() -> QuerySet:
-    """Return the series of which anyone may read a meeting."""
-    meetings = Meeting.objects.published().filter(series=OuterRef("pk"))
-    return MeetingSeries.objects.filter(Exists(meetings))
-
-
 def meetings_recorded(condition: Q):
     """Return how many records of meetings of a series meet ``condition``."""
     return lambda scope: number_of(
@@ -211,7 +205,7 @@ SERIES = Dataset(
     title=_("Series of meetings"),
     description=_("One row for each series of which a meeting is published."),
     model=MeetingSeries,
-    published=with_a_public_meeting,
+    published=MeetingSeries.objects.with_a_public_meeting,
     filters=NoFilterForm,
     rows_of=lambda rows: rows.order_by(
         F("announced_from").desc(nulls_last=True), "code"

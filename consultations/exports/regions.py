@@ -6,6 +6,7 @@ from consultations.exports.columns import Column, Dataset, Datatype, Scope
 from consultations.exports.expressions import page_path
 from consultations.forms.filters import NoFilterForm
 from consultations.models import Meeting, PartnershipAgreement
+from consultations.models.meeting import ANNOUNCED
 from regions.models import Region
 
 
@@ -73,15 +74,13 @@ REGIONS = Dataset(
         ),
         Column(
             "meetings_announced_only",
-            meetings(
-                Q(
-                    state=Meeting.State.ANNOUNCED,
-                    coverage=Meeting.Coverage.NO_REPORT,
-                )
-            ),
+            meetings(ANNOUNCED),
             Datatype.INTEGER,
-            label=_("meetings announced, no report found"),
-            description=_("Neither held nor not held: known from announcements alone."),
+            label=_("meetings announced, not known to have been held"),
+            description=_(
+                "Announced or postponed, for a day past or to come: known neither as "
+                "held nor as cancelled."
+            ),
         ),
         Column(
             "agreements",

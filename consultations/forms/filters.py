@@ -309,6 +309,8 @@ class FilterForm(forms.Form):
     presentation = ("sort", "page")  # they order and cut a page, and select nothing
     # Those that rows without a date cannot answer.
     of_time: tuple[str, ...] = ()
+    # Those of a report that select its rows, not the records that it counts.
+    of_report: tuple[str, ...] = ()
 
     region = FacetField(
         _("region"), _("All regions"), vocabulary="region", shows_empty=True
@@ -494,10 +496,11 @@ class FilterForm(forms.Form):
 
     @property
     def undated_left_out(self) -> int:
-        """How many rows a filter of time leaves out for want of a date, and no other."""
+        """The rows that a filter of time leaves out for want of a date, and no other."""
         if not any(name in self.selection for name in self.of_time):
             return 0
-        return (self.bits_without(*self.of_time) & self.index.undated).bit_count()
+        others = self.bits_without(*self.of_time, *self.of_report)
+        return others & self.index.undated
 
     def counts(self, name: str) -> Mapping[str, int]:
         """Return how many rows each value would select with the other filters."""

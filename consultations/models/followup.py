@@ -25,6 +25,16 @@ class AmountNote(models.TextChoices):
     )
     UNKNOWN = "unknown", pgettext_lazy("amount", "unknown")
 
+    @classmethod
+    def own(cls) -> tuple["AmountNote", ...]:
+        """Those of what one record is worth, which the total of a programme is not."""
+        return cls.EXACT, cls.ABOUT
+
+
+def has_own_amount() -> Q:
+    """Return the condition of records whose own amount is known: what sums add up."""
+    return Q(amount_note__in=AmountNote.own())
+
 
 class PartOfMeetingQuerySet(SearchableQuerySet):
     """Rows that a meeting holds in an order, each with its number on its page."""
@@ -155,14 +165,17 @@ class Expectation(PartOfMeeting, Sourced):
         return str(self.text)
 
 
+def late_on(today=None) -> Q:
+    """Return the condition that ``Commitment.is_late`` states of one."""
+    return Q(due_on__lt=today or timezone.localdate(), state__in=Commitment.OPEN)
+
+
 class CommitmentQuerySet(PartOfMeetingQuerySet):
     document_model = "consultations.CommitmentDocument"
 
     def late(self, today=None):
         """Commitments whose date has passed and that are neither done nor abandoned."""
-        return self.filter(
-            due_on__lt=today or timezone.localdate(), state__in=Commitment.OPEN
-        )
+        return self.filter(late_on(today))
 
 
 class Commitment(PartOfMeeting, Sourced):

@@ -81,6 +81,11 @@ def _may_last_until(day: datetime.date) -> Q:
     return lasting
 
 
+# Announced, be it for a day past, and known neither as held nor as cancelled. What is
+# known of the meeting does not matter: an announcement may be well reported.
+ANNOUNCED = Q(state__in=["announced", "postponed"])
+
+
 class MeetingQuerySet(PublishedQuerySet):
     document_model = "consultations.MeetingDocument"
 
@@ -92,6 +97,10 @@ class MeetingQuerySet(PublishedQuerySet):
         """Meetings that took place, a report found or not."""
         return self.filter(state=Meeting.State.HELD)
 
+    def announced(self):
+        """Meetings that are not known to have been held, nor to have been cancelled."""
+        return self.filter(ANNOUNCED)
+
     def upcoming(self, today=None):
         """Meetings announced or postponed for a day from ``today`` on, the next first."""
         return self.filter(self._is_upcoming(today)).order_by("sorts_on", "pk")
@@ -101,10 +110,7 @@ class MeetingQuerySet(PublishedQuerySet):
         return self.exclude(self._is_upcoming(today))
 
     def _is_upcoming(self, today):
-        return Q(
-            state__in=[Meeting.State.ANNOUNCED, Meeting.State.POSTPONED],
-            sorts_on__gte=today or timezone.localdate(),
-        )
+        return ANNOUNCED & Q(sorts_on__gte=today or timezone.localdate())
 
     def begun_by(self, day):
         """Meetings that may have begun on ``day`` or before; ``extent`` says the same."""

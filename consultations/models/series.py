@@ -1,6 +1,6 @@
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -9,6 +9,11 @@ from config.localization import in_three_languages, localized
 
 
 class MeetingSeriesQuerySet(models.QuerySet):
+    def with_a_public_meeting(self):
+        """Series of which anyone may read a meeting; no other is public, not even named."""
+        meetings = self.model._meta.get_field("meetings").related_model.objects
+        return self.filter(Exists(meetings.published().filter(series=OuterRef("pk"))))
+
     def with_meeting_count(self):
         """Annotate ``meeting_count``: how many of its meetings are recorded."""
         return self.annotate(meeting_count=models.Count("meetings"))

@@ -25,8 +25,8 @@ from consultations.catalogue.table_schema import table_schema
 from consultations.catalogue.tables import DICTIONARY, WITHDRAWN
 from consultations.exports import DATASETS
 from consultations.exports.columns import Scope
-from consultations.exports.regions import NoFilterForm
 from consultations.exports.writers.delimited import CSV, EXCEL_CSV
+from consultations.forms.filters import NoFilterForm
 from consultations.views.export import (
     as_it_is,
     if_not_known,

@@ -12,7 +12,7 @@ ORGANISATIONS_SHOWN = 300
 @require_safe
 def participant_list(request):
     """The categories of participants, and how often each of them was heard."""
-    reports = category_reports()
+    reports = [one for one in category_reports() if one.is_shown]
     return render(
         request,
         "consultations/participant_list.html",

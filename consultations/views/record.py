@@ -121,7 +121,7 @@ class FilteredListView(TemplateView):
             self.context_object_name: records,
             "selected": paginator.count,
             "total": index.size,
-            "undated_left_out": self.filters.undated_left_out,
+            "undated_left_out": self.filters.undated_left_out.bit_count(),
             "advice": (
                 self.filters.advice()
                 if self.filters.selection and not paginator.count

@@ -22,7 +22,7 @@ from consultations.charts import (
 from consultations.choices import NATIONAL
 from consultations.exports import REPORTS
 from consultations.exports.columns import Dataset, Scope
-from consultations.models import Commitment, Hearing
+from consultations.models import Commitment, Hearing, Meeting
 from consultations.reports import (
     SeriesOutcome,
     meeting_densities,
@@ -108,10 +108,15 @@ class ReportView(TemplateView):
                 "dataset": self.dataset,
                 "filters": self.filters,
                 "selected": len(rows),
+                "undated_left_out": self.undated_left_out().bit_count(),
                 "rows": rows,
             }
             | self.figures(rows)
         )
+
+    def undated_left_out(self) -> int:
+        """Return the records that count, but for the want of a date that is asked for."""
+        return self.filters.undated_left_out
 
     def figures(self, rows: list[dict]) -> dict:
         """Return what the page says of the rows, and add to each what it is called."""
@@ -135,7 +140,15 @@ def _category_address(row: dict) -> str:
     return reverse("consultations:participant_detail", args=[row["category"]])
 
 
-class AttendanceView(ReportView):
+class HeldView(ReportView):
+    """A report on meetings that took place: no other counts."""
+
+    def undated_left_out(self):
+        held = self.filters.index.select("state", Meeting.State.HELD)
+        return super().undated_left_out() & held
+
+
+class AttendanceView(HeldView):
     dataset = REPORTS["attendance_by_category"]
     url_name = "consultations:report_attendance"
     template_name = "consultations/report_attendance.html"
@@ -164,7 +177,7 @@ class AttendanceView(ReportView):
         }
 
 
-class CoverageView(ReportView):
+class CoverageView(HeldView):
     dataset = REPORTS["coverage"]
     url_name = "consultations:report_coverage"
     template_name = "consultations/report_coverage.html"
@@ -175,10 +188,17 @@ class CoverageView(ReportView):
         "first two say what happened."
     )
 
+    def undated_left_out(self):
+        national = self.filters.index.select("region", NATIONAL)
+        return super().undated_left_out() & ~national
+
     def figures(self, rows):
+        labels = {state.value: state.label for state in Hearing}
+        if self.filters.counts_a_part:
+            labels[Hearing.NO_REPORT] = gettext("no report in this selection")
         regions, categories = {}, {}
         for row in rows:
-            row["state"] = Hearing(row["hearing"])
+            row["label"] = labels[row["hearing"]]
             regions.setdefault(row["region"], _name(row, "region"))
             line = categories.setdefault(
                 row["category"],
@@ -190,7 +210,7 @@ class CoverageView(ReportView):
             )
             line["cells"].append(row)
             row["region_name"] = regions[row["region"]]
-        counts = Counter(row["state"] for row in rows)
+        counts = Counter(row["hearing"] for row in rows)
         return {
             "regions": [
                 (reverse("consultations:region_detail", args=[slug]), name)
@@ -198,7 +218,9 @@ class CoverageView(ReportView):
             ],
             "categories": categories.values(),
             "heard": counts[Hearing.HEARD],
-            "states": [(state, counts[state]) for state in Hearing],
+            "states": [
+                (state, label, counts[state]) for state, label in labels.items()
+            ],
         }
 
 

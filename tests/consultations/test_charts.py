@@ -88,8 +88,14 @@ def test_lines_drawn_together_share_their_months_and_their_scale():
     }
 
 
-def test_lines_without_a_length_are_not_drawn():
-    assert draw_time_lines({"one": {(2022, 1): 4}, "two": {(2022, 1): 1}}) == {}
+def test_a_single_month_has_numbers_and_no_length():
+    lines = draw_time_lines({"one": {(2022, 1): 4}, "two": {(2022, 1): 1}})
+
+    assert {
+        row: (line.has_length, [bar.count for bar in line.counted])
+        for row, line in lines.items()
+    } == {"one": (False, [4]), "two": (False, [1])}
+    assert draw_time_lines({"one": {}}) == {}
 
 
 def test_window_holds_its_band_and_every_meeting_within_its_bounds():

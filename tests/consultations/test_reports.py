@@ -159,7 +159,7 @@ def test_category_is_heard_once_a_meeting_however_often_it_is_named():
     ("present", "is_named", "heard"),
     [
         (None, False, None),
-        (0, False, Heard(absent=1)),
+        (0, False, Heard(absent=1, present=0)),
         (7, False, Heard(meetings=1, counted=1, present=7)),
         (None, True, Heard(meetings=1)),
         # The sources differ: one names a participant, one counts nobody.
@@ -444,14 +444,26 @@ def test_density_is_unknown_without_people_or_meetings():
                 "starts_on": datetime.date(2021, 12, 17),
                 "ends_on": datetime.date(2021, 12, 18),
             },
-            "within",
+            "partly",
         ),
         ({"starts_on": datetime.date(2022, 1, 15)}, "within"),
         ({"starts_on": datetime.date(2022, 1, 16)}, "after"),
-        # Some day of the month is within the time.
+        # Some days of the month, and of the year, are within the time and some are not.
         (
             {"starts_on": datetime.date(2021, 12, 1), "date_precision": "month"},
-            "within",
+            "inexact",
+        ),
+        (
+            {"starts_on": datetime.date(2022, 1, 1), "date_precision": "year"},
+            "inexact",
+        ),
+        (
+            {"starts_on": datetime.date(2021, 11, 1), "date_precision": "month"},
+            "before",
+        ),
+        (
+            {"starts_on": datetime.date(2022, 2, 1), "date_precision": "month"},
+            "after",
         ),
         ({"undated": True}, "undated"),
     ],
@@ -485,11 +497,12 @@ def test_outcomes_tell_held_announced_and_cancelled_apart():
     (found,) = series_outcomes()
 
     assert found.counts == {
-        ("within", "held"): 2,
+        ("within", "held"): 1,
+        ("inexact", "held"): 1,
         ("within", "announced"): 2,
         ("within", "cancelled"): 1,
     }
-    assert (found.known, found.held, found.held_in_time) == (5, 2, 2)
+    assert (found.known, found.held, found.held_in_time) == (5, 2, 1)
     assert found.days == {
         "held": {day},
         "announced": {day},

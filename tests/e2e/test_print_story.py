@@ -133,3 +133,12 @@ def test_data_blocks_are_no_fault_for_the_content_security_policy(page, record):
         assert page.locator("script[type='application/ld+json']").count() >= 1
 
     assert told == []
+
+
+def test_folded_numbers_of_the_statistics_stand_on_paper(page, record):
+    page.goto("/statistics/")
+    numbers = page.locator("details.card table")
+    folded = numbers.is_visible()
+    page.emulate_media(media="print")
+
+    assert (folded, numbers.is_visible()) == (False, True)

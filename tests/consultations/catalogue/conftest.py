@@ -2,7 +2,7 @@ import pytest
 from django.db.models import F, Value
 
 from consultations.exports.columns import Column, Dataset, Datatype
-from consultations.exports.regions import NoFilterForm
+from consultations.forms.filters import NoFilterForm
 from regions.models import Province, Region
 
 

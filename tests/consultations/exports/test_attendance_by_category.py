@@ -30,7 +30,8 @@ def figures(rows):
     ("present", "is_named", "expected"),
     [
         (None, False, (0, 0, 0, None, 0)),
-        (0, False, (0, 0, 0, None, 1)),
+        # Zero known is zero.
+        (0, False, (0, 0, 0, 0, 1)),
         (7, False, (1, 1, 1, 7, 0)),
         (None, True, (1, 1, 0, None, 0)),
         # The sources differ: one names a participant, one counts nobody.

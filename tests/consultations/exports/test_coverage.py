@@ -54,7 +54,7 @@ def selected(**query):
 def test_every_region_has_every_category_in_one_of_four_states(record, read_rows):
     assert cells(read_rows("coverage")) == [
         ("MA-02", "heard", "heard", 30),
-        ("MA-02", "absent", "absent", None),
+        ("MA-02", "absent", "absent", 0),
         ("MA-02", "silent", "not_mentioned", None),
         ("MA-12", "heard", "no_report", None),
         ("MA-12", "absent", "no_report", None),
@@ -90,8 +90,18 @@ def test_other_filters_select_the_meetings_that_count(record, read_rows):
     assert [str(row["hearing"]) for row in rows] == ["no_report"] * 3
 
 
-def test_national_meetings_are_of_no_region(record, read_rows):
-    assert read_rows("coverage", selected(region="national")) == []
+def test_national_meetings_are_in_no_pair_and_cannot_be_asked_for(client, record):
+    form = DATASETS["coverage"].filters({"region": "national"})
+    file = client.get("/data/coverage.csv?region=national")
+
+    assert [(one.name, one.code) for one in form.problems] == [("region", "bad_value")]
+    assert [option.value for option in form.options("region")] == [
+        "",
+        "oriental",
+        "region-12",
+    ]
+    assert file.status_code == 400
+    assert file.content.decode().count("region=national") == 3
 
 
 def test_form_offers_categories_that_were_never_heard(record):

@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 
+from consultations.reports import region_figures, region_reports
 from tests.factories.consultations import MeetingFactory, PartnershipAgreementFactory
 from tests.factories.regions import RegionFactory
 
@@ -37,3 +38,17 @@ def test_regions_tell_announced_from_held_and_count_published_records(read_rows)
         ("MA-02", "https://portal.example/regions/oriental/", 2294665, 2, 0, 2),
         ("MA-12", "https://portal.example/regions/region-12/", None, 0, 1, 1),
     ]
+
+
+def test_regions_count_the_announced_meetings_that_their_pages_count(read_rows):
+    region = RegionFactory()
+    MeetingFactory(region=region, announced_only=True)
+    MeetingFactory(region=region, state="announced", coverage="partial")
+    MeetingFactory(region=region, state="postponed")
+    MeetingFactory(region=region, state="cancelled")
+
+    (row,) = read_rows("regions")
+
+    (figures,), (report,) = region_figures(), region_reports()
+    assert row["meetings_announced_only"] == 3
+    assert (figures.announced, report.meetings.announced) == (3, 3)

@@ -530,3 +530,17 @@ def test_agreement_years_offered_are_those_of_the_steps_of_published_agreements(
     form = AgreementFilterForm({})
 
     assert [option.value for option in form.options("year")] == ["", "2022"]
+
+
+@pytest.mark.parametrize("hidden", [{"draft": True}, {"withdrawn": True}])
+def test_series_is_named_only_once_a_meeting_of_it_is_public(client, hidden):
+    series = MeetingSeriesFactory(code="secret-series", title_ar="سلسلة مكتومة")
+    MeetingFactory(series=series, **hidden)
+
+    page = client.get("/meetings/?series=secret-series").content.decode()
+    file = client.get("/data/meetings.csv?series=secret-series")
+
+    assert "سلسلة مكتومة" not in page
+    assert "series=secret-series" in page.split('role="status"')[1].split("</ul>")[0]
+    assert file.status_code == 400
+    assert "سلسلة مكتومة" not in file.content.decode()

@@ -113,7 +113,7 @@ def test_page_that_is_not_there_is_named_and_the_first_shown(
 
 
 def test_card_never_shows_an_unknown_number_as_zero(client):
-    MeetingFactory()
+    MeetingFactory(type__name_en="Type")
 
     facts = client.get("/en" + LIST).content.decode().split('<p class="facts">')[1]
 

@@ -87,7 +87,7 @@ def test_list_says_how_often_each_category_was_heard_and_what_is_unknown(client)
             "recorded absent",
             "",
             "",
-            "not mentioned in the sources",
+            "0",
             "nothing recorded",
         ],
         [
@@ -113,6 +113,23 @@ def test_list_says_once_that_no_number_is_known(client):
     assert "How many of each were present is not mentioned in the sources." in html
 
 
+def test_recorded_absence_is_no_silence_of_the_sources(client):
+    absent = ParticipantCategoryFactory(code="absent")
+    for region in (RegionFactory(name_en="Region"), None):
+        AttendanceFactory(
+            meeting=MeetingFactory(region=region), category=absent, present=0
+        )
+
+    html = client.get("/en/participants/absent/").content.decode()
+
+    assert rows(html) == [
+        ["Region", "recorded absent", "", "0"],
+        ["National meetings", "recorded absent", "", "0"],
+    ]
+    assert "No meeting is known where this category was heard" in html
+    assert "do not mention this category" not in html
+
+
 def test_list_of_an_empty_portal_says_so(client):
     html = client.get("/en/participants/").content.decode()
 
@@ -121,13 +138,16 @@ def test_list_of_an_empty_portal_says_so(client):
 
 def test_retired_category_is_listed_as_long_as_the_record_names_it(client):
     retired = ParticipantCategoryFactory(name_en="Retired", is_active=False)
-    ParticipantCategoryFactory(name_en="Unused", is_active=False)
+    unused = ParticipantCategoryFactory(name_en="Unused", is_active=False)
     ParticipationFactory(category=retired)
 
     reports = client.get("/participants/").context["reports"]
 
     assert [one.category for one in reports] == [retired]
-    assert client.get(retired.get_absolute_url()).status_code == 200
+    assert [
+        client.get(one.get_absolute_url()).context["report"].heard.meetings
+        for one in (retired, unused)
+    ] == [1, 0]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -183,7 +203,7 @@ def test_page_of_a_category_tells_its_regions_apart(client):
 
     assert rows(html) == [
         ["Heard", "heard", "1", "not mentioned in the sources", ""],
-        ["Absent", "recorded absent", "", "", ""],
+        ["Absent", "recorded absent", "", "0", ""],
         ["Silent", "not mentioned in the sources", "", "", ""],
         ["Announced", "no report found", "", "", ""],
         ["Nothing", "no report found", "", "", ""],

@@ -138,7 +138,7 @@ def test_attendance_is_the_same_on_the_page_in_the_file_and_in_sql(
         SELECT c.code,
             COUNT(CASE WHEN met.named OR met.present > 0 THEN 1 END),
             COUNT(DISTINCT CASE WHEN met.named OR met.present > 0 THEN r.id END),
-            SUM(CASE WHEN met.named OR met.present > 0 THEN met.present END),
+            SUM(met.present),
             COUNT(CASE WHEN NOT met.named AND met.present = 0 THEN 1 END)
         FROM stakeholders_participantcategory c
         LEFT JOIN met ON met.category = c.id AND (
@@ -175,6 +175,19 @@ def test_attendance_is_the_same_on_the_page_in_the_file_and_in_sql(
             written(regions) if regions else "",
             silence if present is None else written(present),
         ]
+
+
+def test_recorded_absence_alone_is_zero_people_and_no_silence(client):
+    category = ParticipantCategoryFactory(name_en="Absent")
+    AttendanceFactory(meeting=MeetingFactory(), category=category, present=0)
+
+    html = client.get("/en/statistics/attendance/").content.decode()
+
+    assert cells_of_the_page(client, "attendance_by_category") == [
+        ["Absent", "recorded absent: 1", "", "", "0"]
+    ]
+    assert "they add up to 0 people present." in html
+    assert "not mentioned in the sources" not in html.split('class="provenance"')[0]
 
 
 @pytest.mark.parametrize("category", ["", "category_1"])
@@ -226,6 +239,51 @@ def test_coverage_is_the_same_on_the_page_in_the_file_and_in_sql(
             labels[state] + number
         )
     assert cells == [[name, *states] for name, states in shown.items()]
+
+
+def test_coverage_claims_no_silence_of_what_was_filtered_out(client):
+    ParticipantCategoryFactory(name_en="Silent")
+    MeetingFactory(region=RegionFactory(), starts_on=datetime.date(2022, 1, 12))
+
+    shown = [
+        cells_of_the_page(client, "coverage", query)[0][1]
+        for query in ({}, {"year": "2022"}, {"year": "2023"})
+    ]
+
+    assert shown == [
+        "not mentioned in the sources",
+        "not mentioned in the sources",
+        "no report in this selection",
+    ]
+    page = client.get("/en/statistics/coverage/?year=2023").content.decode()
+    assert "no report found" not in page.split('id="results"')[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "left_out"),
+    [
+        # Those held, those held in a region, all.
+        ("attendance_by_category", "2 meetings without a known date are"),
+        ("coverage", "1 meeting without a known date is"),
+        ("commitments_by_state", "3 meetings without a known date are"),
+        ("agreements_by_region", "1 agreement without any dated step is"),
+    ],
+)
+def test_report_says_what_a_filter_of_time_leaves_out(client, name, left_out):
+    region = RegionFactory()
+    dated = MeetingFactory(region=region, starts_on=datetime.date(2022, 1, 12))
+    AttendanceFactory(meeting=dated)
+    CommitmentFactory(meeting=dated)
+    MeetingFactory(region=region, undated=True)
+    MeetingFactory(undated=True)
+    MeetingFactory(region=region, announced_only=True, undated=True)
+    PartnershipAgreementFactory()
+
+    html = client.get(f"/en{PAGES[name]}?year=2022").content.decode()
+    whole = client.get(f"/en{PAGES[name]}").content.decode()
+
+    assert f"{left_out} left out by the " in html
+    assert "left out by the" not in whole
 
 
 @pytest.mark.parametrize("region", ["", "national"])
@@ -463,6 +521,22 @@ def test_statistics_compare_meetings_with_people_and_months(client):
     ]
 
 
+def test_statistics_give_the_numbers_of_a_single_month(client):
+    region = RegionFactory(name_en="Oriental")
+    for day in (12, 20):
+        MeetingFactory(region=region, starts_on=datetime.date(2022, 1, day))
+
+    html = client.get("/en/statistics/").content.decode()
+
+    numbers = html.split('<details class="card">')[1].split("</details>")[0]
+    assert re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", numbers)[3:] == [
+        "Oriental",
+        "January 2022",
+        "2",
+    ]
+    assert '<svg class="spark' not in html
+
+
 def test_statistics_tell_what_was_announced_from_what_happened(client):
     series = MeetingSeriesFactory(
         title_en="Twelve meetings",
@@ -473,6 +547,9 @@ def test_statistics_tell_what_was_announced_from_what_happened(client):
     for day in ("2021-12-18", "2022-01-15", "2022-01-16"):
         MeetingFactory(series=series, starts_on=datetime.date.fromisoformat(day))
     MeetingFactory(series=series, announced_only=True, undated=True)
+    MeetingFactory(
+        series=series, starts_on=datetime.date(2022, 1, 1), date_precision="month"
+    )
 
     html = client.get("/en/statistics/").content.decode()
 
@@ -480,10 +557,12 @@ def test_statistics_tell_what_was_announced_from_what_happened(client):
     words = " ".join(unescape(strip_tags(section)).split())
     assert (
         "The series was announced for the time from 18 December 2021 to 15 January 2022. "
-        "12 meetings were planned. 3 meetings are known to have been held, 2 of them "
+        "12 meetings were planned. 4 meetings are known to have been held, 2 of them "
         "within that time." in words
     )
     assert [
         re.findall(r"\d", strip_tags(row))
         for row in section.split("<tbody>")[1].split("</tr>")[:-1]
-    ] == [["0", "0"], ["2", "0"], ["1", "0"], ["0", "1"]]
+    ] == [["0", "0"], ["2", "0"], ["1", "0"], ["1", "0"], ["0", "1"]]
+    assert "Date not known exactly enough" in words
+    assert "not drawn, the day being unknown: 2" in words
