@@ -30,7 +30,6 @@ FILES = {
         testpaths = ["tests"]
         markers = ["e2e", "walk"]
         [tool.coverage.run]
-        branch = true
         parallel = true
         include = ["area.py"]
         """,
@@ -117,7 +116,7 @@ def test_test_runs_everything_and_leaves_nothing(small_project, open_folder):
     assert report[:3] == [
         "ran: suite on SQLite",
         "ran: browser tests with /bin/true",
-        "ran: coverage of lines and branches: 100.00 %",
+        "ran: coverage of lines: 100.00 %",
     ]
     assert report[3].startswith("ran: suite on PostgreSQL ")
     assert len(report) == 4
@@ -134,7 +133,7 @@ def test_test_says_what_did_not_run(small_project):
 
     assert report_of(result) == [
         "ran: suite on SQLite",
-        "ran: coverage of lines and branches: 100.00 %",
+        "ran: coverage of lines: 100.00 %",
         "ran: walks through everything on SQLite",
         "did not run: browser tests, because no Chromium was found",
         "did not run: suite on PostgreSQL, because its programs were not found",
@@ -160,7 +159,7 @@ def test_test_fails_for_each_thing_that_is_wrong(small_project):
         "did not run: suite on PostgreSQL, because its programs were not found",
         "FAILED: suite on SQLite",
         "FAILED: browser tests with /bin/true: no test was found",
-        "FAILED: coverage of lines and branches: 66.67 %, at least 95 % is demanded",
+        "FAILED: coverage of lines: 75.00 %, at least 95 % is demanded",
         "FAILED: suite on PostgreSQL: required, and its programs were not found",
         "FAILED: walks through everything on SQLite: no test was found",
     ]
