@@ -20,17 +20,16 @@ from consultations.views.record import base_url_of
 
 def reading(base_url: str, one) -> dict:
     """Return what the lines that open a dataset need, in whatever program."""
-    keys = [
-        column.key
-        for column in one.dataset.columns
-        if column.datatype in (Datatype.DATE, Datatype.DATETIME)
-    ]
     return {
         "name": one.name,
         "address": f"{base_url}/data/{one.name}.csv",
         "excel_address": f"{base_url}/data/{one.name}.excel.csv",
         "workbook_address": f"{base_url}/data/{one.name}.xlsx",
-        "dates": ", ".join(f'"{key}"' for key in keys),
+        "dates": [
+            column.key
+            for column in one.dataset.columns
+            if column.datatype in (Datatype.DATE, Datatype.DATETIME)
+        ],
     }
 
 
